@@ -1,0 +1,38 @@
+namespace Sheaf.Learning.Randomness;
+
+/// <summary>
+/// What a random value is for. Two purposes never share a stream, so adding a draw in one place changes no other.
+/// Numbers are part of the repeatability promise: never reuse or renumber one.
+/// </summary>
+public enum Purpose
+{
+    /// <summary>The first checkpoint of a task.</summary>
+    Initialization = 1,
+
+    /// <summary>The order of the devices in a selection.</summary>
+    SelectionOrder = 2,
+
+    /// <summary>The positions drawn in a selection.</summary>
+    SelectionDraw = 3,
+
+    /// <summary>Which of its examples a device uses in a round, and in which order.</summary>
+    LocalSchedule = 4,
+
+    /// <summary>The activity of a generated device.</summary>
+    Activity = 5,
+
+    /// <summary>The label skew of a generated device.</summary>
+    LabelSkew = 6,
+
+    /// <summary>The words of a generated example.</summary>
+    ExampleText = 7,
+
+    /// <summary>Which texts are held out for evaluation.</summary>
+    HeldOut = 8,
+
+    /// <summary>The order of the devices that evaluate.</summary>
+    EvaluationOrder = 9,
+
+    /// <summary>The positions drawn for evaluation.</summary>
+    EvaluationDraw = 10,
+}
