@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Sheaf.Abstractions.Populations;
+
+/// <summary>A named set of devices. Key: its name, letters, digits and dashes. Knows totals and tasks, never single devices.</summary>
+[Alias("sheaf.IPopulation")]
+public interface IPopulation : IGrainWithStringKey
+{
+    /// <summary>Creates the population. Idempotent.</summary>
+    /// <param name="spec">What it is.</param>
+    /// <returns>When it is stored.</returns>
+    /// <exception cref="InvalidOperationException">It exists with another specification.</exception>
+    [Alias("Register")]
+    Task RegisterAsync(PopulationSpec spec);
+
+    /// <summary>What it was registered as.</summary>
+    /// <returns>The specification, or null when it was never registered.</returns>
+    [Alias("GetSpec"), AlwaysInterleave]
+    Task<PopulationSpec?> GetSpecAsync();
+
+    /// <summary>
+    /// Hands rows to the devices they belong to. Idempotent by row: a device ignores a row it has already taken in. Send one batch after
+    /// another, rows ascending.
+    /// </summary>
+    /// <param name="arrivals">At most a few thousand rows.</param>
+    /// <returns>When every device has stored its rows.</returns>
+    [Alias("Intake"), AlwaysInterleave]
+    Task IntakeAsync(ImmutableArray<Arrival> arrivals);
+
+    /// <summary>Ends the delivery: generated populations make their periods available, shards store their counts, and time moves on.</summary>
+    /// <param name="asOf">The population's time from now on, usually that of the newest row; ignored for generated populations.</param>
+    /// <returns>The totals.</returns>
+    [Alias("Seal"), ResponseTimeout("00:10:00")]
+    Task<PopulationTotals> SealAsync(DateTimeOffset asOf);
+
+    /// <summary>The labels that a generated population knows, sorted.</summary>
+    /// <returns>The labels; empty for pushed populations.</returns>
+    [Alias("GetLabels"), AlwaysInterleave]
+    Task<ImmutableArray<string>> GetLabelsAsync();
+
+    /// <summary>The population's time, against which the age of its examples is measured.</summary>
+    /// <returns>The time given to <see cref="SealAsync"/>, or the end of the last period.</returns>
+    [Alias("GetTime"), AlwaysInterleave]
+    Task<DateTimeOffset> GetTimeAsync();
+
+    /// <summary>Makes a task known to erases. Idempotent.</summary>
+    /// <param name="task">The task that starts to train on the population.</param>
+    /// <returns>When it is stored.</returns>
+    [Alias("Attach")]
+    Task AttachAsync(string task);
+
+    /// <summary>Forgets a task that has ended. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>When it is stored.</returns>
+    [Alias("Detach")]
+    Task DetachAsync(string task);
+
+    /// <summary>The tasks that train on the population.</summary>
+    /// <returns>Their names.</returns>
+    [Alias("GetTasks"), AlwaysInterleave]
+    Task<ImmutableArray<string>> GetTasksAsync();
+}

@@ -1,0 +1,37 @@
+namespace Sheaf.Abstractions.Populations;
+
+/// <summary>What a population is. Fixed when it is registered.</summary>
+/// <param name="Shards">How many activity shards it has: a power of two from 1 to 1024.</param>
+/// <param name="HeldOut">The share of its texts kept for evaluation, in [0, 1).</param>
+/// <param name="Retention">What its devices may keep.</param>
+/// <param name="Generated">How its examples are made; null when they are pushed.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.PopulationSpec")]
+public sealed record PopulationSpec(
+    [property: Id(0)] int Shards,
+    [property: Id(1)] double HeldOut,
+    [property: Id(2)] RetentionSpec Retention,
+    [property: Id(3)] GeneratedSpec? Generated);
+
+/// <summary>What a device may keep; the stricter of the two counts.</summary>
+/// <param name="ExamplesMax">The newest so many examples; null keeps any number.</param>
+/// <param name="AgeMax">Examples younger than this, by the population's time; null keeps any age.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.RetentionSpec")]
+public sealed record RetentionSpec([property: Id(0)] int? ExamplesMax, [property: Id(1)] TimeSpan? AgeMax);
+
+/// <summary>How a generated population is made.</summary>
+/// <param name="Seed">Everything follows from it.</param>
+/// <param name="Devices">How many devices, at least 1.</param>
+/// <param name="ZipfExponent">How steeply activity falls with rank, at least 0; 0 makes all devices alike.</param>
+/// <param name="ExamplesMax">The examples of the most active device in one period, at least 1.</param>
+/// <param name="LabelConcentration">Dirichlet concentration of a device's labels, above 0; small values mean few labels per device.</param>
+/// <param name="Periods">How many periods there are, at least 1.</param>
+/// <param name="Drift">How much the vocabulary moves over the periods, in [0, 1].</param>
+[GenerateSerializer, Immutable, Alias("sheaf.GeneratedSpec")]
+public sealed record GeneratedSpec(
+    [property: Id(0)] ulong Seed,
+    [property: Id(1)] int Devices,
+    [property: Id(2)] double ZipfExponent,
+    [property: Id(3)] int ExamplesMax,
+    [property: Id(4)] double LabelConcentration,
+    [property: Id(5)] int Periods,
+    [property: Id(6)] double Drift);

@@ -1,0 +1,72 @@
+namespace Sheaf.Abstractions.Tasks;
+
+/// <summary>How a task is trained.</summary>
+/// <param name="Rounds">How many rounds, at least 1.</param>
+/// <param name="Cohort">Devices per round, at least 1.</param>
+/// <param name="Selection">How they are selected.</param>
+/// <param name="Local">How each trains.</param>
+/// <param name="Bounds">What an update must satisfy.</param>
+/// <param name="Weighting"><c>examples</c> or <c>equal</c>.</param>
+/// <param name="Server">What makes the next checkpoint.</param>
+/// <param name="Deadline">When a round's devices must have answered, from the start of its training.</param>
+/// <param name="Evaluation">When and where checkpoints are evaluated.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.PlanSpec")]
+public sealed record PlanSpec(
+    [property: Id(0)] int Rounds,
+    [property: Id(1)] int Cohort,
+    [property: Id(2)] SelectionPlan Selection,
+    [property: Id(3)] LocalPlan Local,
+    [property: Id(4)] BoundsPlan Bounds,
+    [property: Id(5)] string Weighting,
+    [property: Id(6)] ServerPlan Server,
+    [property: Id(7)] TimeSpan Deadline,
+    [property: Id(8)] EvaluationPlan Evaluation);
+
+/// <summary>How devices are selected.</summary>
+/// <param name="Strategy"><c>uniform</c> or <c>power</c>.</param>
+/// <param name="Exponent">β of n^β for <c>power</c>; 1 is proportional to activity.</param>
+/// <param name="Floor">ρ, the share of the probability that is spread evenly, in [0, 1).</param>
+/// <param name="InclusionMax">The largest inclusion probability, in (0, 1].</param>
+[GenerateSerializer, Immutable, Alias("sheaf.SelectionPlan")]
+public sealed record SelectionPlan(
+    [property: Id(0)] string Strategy, [property: Id(1)] double Exponent, [property: Id(2)] double Floor, [property: Id(3)] double InclusionMax);
+
+/// <summary>How a device trains.</summary>
+/// <param name="Epochs">Passes over its examples, at least 1.</param>
+/// <param name="Steps">Batches in all instead of epochs; null counts epochs.</param>
+/// <param name="BatchSize">Examples per batch, at least 1.</param>
+/// <param name="LearningRate">The step size, above 0.</param>
+/// <param name="ExamplesMax">The most examples used in one round, at least 1.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.LocalPlan")]
+public sealed record LocalPlan(
+    [property: Id(0)] int Epochs,
+    [property: Id(1)] int? Steps,
+    [property: Id(2)] int BatchSize,
+    [property: Id(3)] double LearningRate,
+    [property: Id(4)] int ExamplesMax);
+
+/// <summary>What an update must satisfy.</summary>
+/// <param name="ClipNorm">The ℓ² norm updates are clipped to.</param>
+/// <param name="RejectNorm">The ℓ² norm above which they are refused.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.BoundsPlan")]
+public sealed record BoundsPlan([property: Id(0)] double ClipNorm, [property: Id(1)] double RejectNorm);
+
+/// <summary>What makes the next checkpoint.</summary>
+/// <param name="Optimizer"><c>fedavg</c> or <c>fedadam</c>.</param>
+/// <param name="LearningRate">η.</param>
+/// <param name="Beta1">β₁; fedadam only.</param>
+/// <param name="Beta2">β₂; fedadam only.</param>
+/// <param name="Epsilon">τ; fedadam only.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.ServerPlan")]
+public sealed record ServerPlan(
+    [property: Id(0)] string Optimizer,
+    [property: Id(1)] double LearningRate,
+    [property: Id(2)] double Beta1,
+    [property: Id(3)] double Beta2,
+    [property: Id(4)] double Epsilon);
+
+/// <summary>When and where checkpoints are evaluated.</summary>
+/// <param name="Every">After every so many rounds, and after the last; 0 means only after the last.</param>
+/// <param name="DevicesMax">The most devices that evaluate; with more, a fresh uniform sample does.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.EvaluationPlan")]
+public sealed record EvaluationPlan([property: Id(0)] int Every, [property: Id(1)] int DevicesMax);

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+
+namespace Sheaf.Abstractions.Tasks;
+
+/// <summary>One round that is over.</summary>
+/// <param name="Round">The round, starting at 1.</param>
+/// <param name="Abandoned">Why it was abandoned; null when it was committed.</param>
+/// <param name="Cohort">Devices selected.</param>
+/// <param name="Outcomes">Devices by outcome; every device of the cohort is in exactly one.</param>
+/// <param name="Examples">Examples trained on.</param>
+/// <param name="TrainLoss">Mean training loss over the devices that trained; null when none did.</param>
+/// <param name="Evaluation">How the checkpoint scored; null when it was not evaluated.</param>
+/// <param name="UpdateBytes">Bytes of parameters that the devices' updates touched.</param>
+/// <param name="Checkpoint">The SHA-256 of the checkpoint that the round ended with.</param>
+/// <param name="Repeatable">Whether the same study and seed must give this round again, bit for bit.</param>
+/// <param name="Attempts">The most attempts that a slice needed.</param>
+/// <param name="Seconds">Seconds spent in each phase.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.RoundRecord")]
+public sealed record RoundRecord(
+    [property: Id(0)] int Round,
+    [property: Id(1)] string? Abandoned,
+    [property: Id(2)] int Cohort,
+    [property: Id(3)] DeviceOutcomes Outcomes,
+    [property: Id(4)] long Examples,
+    [property: Id(5)] double? TrainLoss,
+    [property: Id(6)] EvaluationRecord? Evaluation,
+    [property: Id(7)] long UpdateBytes,
+    [property: Id(8)] string Checkpoint,
+    [property: Id(9)] bool Repeatable,
+    [property: Id(10)] int Attempts,
+    [property: Id(11)] ImmutableSortedDictionary<RoundPhase, double> Seconds);
+
+/// <summary>A cohort by outcome.</summary>
+/// <param name="Trained">Updates folded into the checkpoint.</param>
+/// <param name="Declined">Devices with nothing to train on.</param>
+/// <param name="Failed">Devices that threw.</param>
+/// <param name="Late">Devices that had not trained by the deadline.</param>
+/// <param name="Erased">Devices erased while the round was under way.</param>
+/// <param name="NotFinite">Updates with a NaN or an infinite value, dropped.</param>
+/// <param name="OutOfBounds">Updates beyond the reject norm, dropped.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.DeviceOutcomes")]
+public sealed record DeviceOutcomes(
+    [property: Id(0)] int Trained,
+    [property: Id(1)] int Declined,
+    [property: Id(2)] int Failed,
+    [property: Id(3)] int Late,
+    [property: Id(4)] int Erased,
+    [property: Id(5)] int NotFinite,
+    [property: Id(6)] int OutOfBounds);
+
+/// <summary>How a checkpoint scored on held-out examples, on the devices that hold them.</summary>
+/// <param name="Devices">Devices that scored it.</param>
+/// <param name="Examples">Examples scored.</param>
+/// <param name="Accuracy">Share of examples whose own label came out on top, in [0, 1].</param>
+/// <param name="Loss">Mean cross-entropy, in nats.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.EvaluationRecord")]
+public sealed record EvaluationRecord(
+    [property: Id(0)] int Devices, [property: Id(1)] long Examples, [property: Id(2)] double Accuracy, [property: Id(3)] double Loss);
