@@ -8,7 +8,7 @@ public interface ISelectionWeights
 
     /// <summary>The weight of a device; only ratios of weights matter.</summary>
     /// <param name="activity">How many examples it can train on now, at least 0.</param>
-    /// <returns>0 for no activity, otherwise a finite weight above 0 and at most 2⁷⁰.</returns>
+    /// <returns>0 for no activity, otherwise a finite weight above 0 and at most 2⁶⁴.</returns>
     double WeightOf(int activity);
 }
 

@@ -25,7 +25,7 @@ public readonly record struct MassScale(double PerWeightUnit, double PerDevice)
     }
 
     /// <summary>The mass of a weight.</summary>
-    /// <param name="weightUnits">The weight in units of 2⁻²⁰.</param>
+    /// <param name="weightUnits">The weight in units of 2⁻³².</param>
     /// <returns>At least 1.</returns>
     public long MassOf(Int128 weightUnits) =>
         Math.Max(1, (long)Math.Round(((double)weightUnits * PerWeightUnit) + PerDevice));

@@ -2,11 +2,11 @@ namespace Sheaf.Learning.Selection;
 
 /// <summary>What a shard's active devices add up to. Exact integers, so totals do not depend on how a population is cut.</summary>
 /// <param name="Devices">How many devices are active.</param>
-/// <param name="WeightUnits">Σ of their weights in units of 2⁻²⁰.</param>
+/// <param name="WeightUnits">Σ of their weights in units of 2⁻³².</param>
 public readonly record struct ShardTotals(long Devices, Int128 WeightUnits)
 {
-    private const double UnitsPerOne = 1 << 20;
-    private const int WeightExponentMax = 70;
+    private const double UnitsPerOne = 1L << 32;
+    private const int WeightExponentMax = 64;
 
     /// <summary>The totals of both.</summary>
     /// <param name="left">One shard's totals.</param>
@@ -21,7 +21,7 @@ public readonly record struct ShardTotals(long Devices, Int128 WeightUnits)
     public static ShardTotals Add(ShardTotals left, ShardTotals right) =>
         new(checked(left.Devices + right.Devices), checked(left.WeightUnits + right.WeightUnits));
 
-    /// <summary>The weight of an active device in units of 2⁻²⁰.</summary>
+    /// <summary>The weight of an active device in units of 2⁻³².</summary>
     /// <param name="weights">The rule.</param>
     /// <param name="activity">The device's activity, at least 1.</param>
     /// <returns>At least 1 unit.</returns>
