@@ -1,0 +1,189 @@
+using System.Numerics;
+
+namespace Sheaf.Learning.Selection;
+
+/// <summary>
+/// The active devices of one shard, ready to answer a coordinator: totals, masses above a threshold, and which device covers an
+/// offset. Built in O(n log n); a new plan costs O(n) once; every answer after that costs a descent of the radix tree.
+/// Not thread-safe: it remembers the last plan.
+/// </summary>
+/// <remarks>Law: what is drawn does not depend on how a population is cut into shards, because the shards are the top of the tree.</remarks>
+public sealed class SelectionShard
+{
+    private readonly WeightLevels _levels;
+    private readonly ulong[] _positions;
+    private readonly int[] _indices;
+    private readonly int[] _levelOf;
+    private readonly long[] _before;
+    private MassLevels? _massLevels;
+    private InclusionPlan? _plan;
+
+    /// <summary>Sorts and weighs a shard's devices; devices without activity are left out.</summary>
+    /// <param name="positions">The devices' positions, all with the shard's leading bits, in any order.</param>
+    /// <param name="activities">Their activities, at least 0, in the same order.</param>
+    /// <param name="weights">What activity weighs.</param>
+    /// <exception cref="ArgumentException">The spans differ in length, or an activity is negative.</exception>
+    public SelectionShard(ReadOnlySpan<ulong> positions, ReadOnlySpan<int> activities, ISelectionWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (positions.Length != activities.Length)
+        {
+            throw new ArgumentException(
+                $"{positions.Length} positions need as many activities; there are {activities.Length}.", nameof(activities));
+        }
+
+        _indices = ActiveIndices(activities);
+        _positions = new ulong[_indices.Length];
+        for (var i = 0; i < _indices.Length; i++)
+        {
+            _positions[i] = positions[_indices[i]];
+        }
+
+        SortByPosition();
+        _levels = new WeightLevels(activities, weights);
+        _levelOf = new int[_indices.Length];
+        for (var i = 0; i < _indices.Length; i++)
+        {
+            _levelOf[i] = _levels.LevelOf(activities[_indices[i]]);
+        }
+
+        _before = new long[_indices.Length + 1];
+    }
+
+    /// <summary>How many devices are active, and their weight.</summary>
+    public ShardTotals Totals => _levels.Totals;
+
+    /// <summary>How many devices have at least a certain mass before capping, and their mass.</summary>
+    /// <param name="scale">How weights become masses.</param>
+    /// <param name="threshold">The least mass.</param>
+    /// <returns>The totals of those devices.</returns>
+    public MassTotals Above(MassScale scale, long threshold)
+    {
+        if (_massLevels?.Scale != scale)
+        {
+            _massLevels = new MassLevels(_levels, scale);
+        }
+
+        return _massLevels.Above(threshold);
+    }
+
+    /// <summary>The mass of the shard's devices after capping.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The mass, 0 when no device is active.</returns>
+    public long MassUnder(InclusionPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (plan != _plan)
+        {
+            var masses = Array.ConvertAll(_levels.MassesAt(plan.Scale), plan.MassOf);
+            for (var i = 0; i < _levelOf.Length; i++)
+            {
+                _before[i + 1] = _before[i] + masses[_levelOf[i]];
+            }
+
+            _plan = plan;
+        }
+
+        return _before[^1];
+    }
+
+    /// <summary>Finds the devices that cover some offsets of the shard in a draw's order.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="order">The order of the draw.</param>
+    /// <param name="offsets">Offsets in [0, <see cref="MassUnder"/>), in any order.</param>
+    /// <returns>One device per offset.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An offset is outside the shard.</exception>
+    public LocatedDevice[] Locate(InclusionPlan plan, DrawOrder order, ReadOnlySpan<long> offsets)
+    {
+        var mass = MassUnder(plan);
+        var located = new LocatedDevice[offsets.Length];
+        for (var i = 0; i < located.Length; i++)
+        {
+            if (offsets[i] < 0 || offsets[i] >= mass)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(offsets), offsets[i], $"The shard's mass is {mass}: its activities changed after the plan was made; plan again.");
+            }
+
+            located[i] = Descend(order, offsets[i]);
+        }
+
+        return located;
+    }
+
+    private LocatedDevice Descend(DrawOrder order, long offset)
+    {
+        var (low, high, start) = (0, _positions.Length, 0L);
+        while (high - low > 1)
+        {
+            var split = Split(low, high, out var prefix, out var depth);
+            // Devices with the very same position have no node between them and keep their array's order.
+            var rightFirst = depth < 64 && order.IsRightFirst(prefix, depth);
+            var firstMass = rightFirst ? _before[high] - _before[split] : _before[split] - _before[low];
+            var inFirst = offset - start < firstMass;
+            start += inFirst ? 0 : firstMass;
+            (low, high) = inFirst == rightFirst ? (split, high) : (low, split);
+        }
+
+        return new LocatedDevice(_positions[low], _indices[low], start, _before[low + 1] - _before[low]);
+    }
+
+    /// <summary>The first device of the right half of the lowest node that holds all of [low, high).</summary>
+    private int Split(int low, int high, out ulong prefix, out int depth)
+    {
+        var last = _positions[high - 1];
+        depth = BitOperations.LeadingZeroCount(_positions[low] ^ last);
+        prefix = 0;
+        if (depth == 64)
+        {
+            return low + 1;
+        }
+
+        var bit = 1UL << (63 - depth);
+        var rightStart = last & ~(bit - 1);
+        prefix = rightStart ^ bit;
+        while (low < high)
+        {
+            var middle = (int)(((uint)low + (uint)high) / 2);
+            (low, high) = _positions[middle] >= rightStart ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    private void SortByPosition()
+    {
+        Array.Sort(_positions, _indices);
+        // The sort is not stable: devices that share a position are put back in the order of their indices.
+        for (var from = 0; from < _positions.Length;)
+        {
+            var to = from + 1;
+            while (to < _positions.Length && _positions[to] == _positions[from])
+            {
+                to++;
+            }
+
+            Array.Sort(_indices, from, to - from);
+            from = to;
+        }
+    }
+
+    private static int[] ActiveIndices(ReadOnlySpan<int> activities)
+    {
+        var active = new List<int>(activities.Length);
+        for (var i = 0; i < activities.Length; i++)
+        {
+            if (activities[i] < 0)
+            {
+                throw new ArgumentException($"Device {i} has an activity of {activities[i]}: an activity is at least 0.", nameof(activities));
+            }
+
+            if (activities[i] > 0)
+            {
+                active.Add(i);
+            }
+        }
+
+        return [.. active];
+    }
+}

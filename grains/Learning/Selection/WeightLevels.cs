@@ -1,0 +1,88 @@
+namespace Sheaf.Learning.Selection;
+
+/// <summary>The different weights of a shard, ascending, with how many devices have each.</summary>
+internal sealed class WeightLevels
+{
+    private readonly Int128[] _units;
+    private readonly int[] _counts;
+    private readonly Dictionary<int, int> _levelOfActivity = [];
+
+    public WeightLevels(ReadOnlySpan<int> activities, ISelectionWeights weights)
+    {
+        var unitsOfActivity = new Dictionary<int, Int128>();
+        foreach (var activity in activities)
+        {
+            if (activity > 0 && !unitsOfActivity.ContainsKey(activity))
+            {
+                unitsOfActivity.Add(activity, ShardTotals.UnitsOf(weights, activity));
+            }
+        }
+
+        _units = [.. unitsOfActivity.Values.Distinct().Order()];
+        _counts = new int[_units.Length];
+        foreach (var (activity, units) in unitsOfActivity)
+        {
+            _levelOfActivity.Add(activity, Array.BinarySearch(_units, units));
+        }
+
+        foreach (var activity in activities)
+        {
+            if (activity > 0)
+            {
+                _counts[LevelOf(activity)]++;
+            }
+        }
+
+        for (var level = 0; level < _units.Length; level++)
+        {
+            Totals += new ShardTotals(_counts[level], _units[level] * _counts[level]);
+        }
+    }
+
+    /// <summary>What all devices add up to.</summary>
+    public ShardTotals Totals { get; }
+
+    /// <summary>How many devices have each weight.</summary>
+    public ReadOnlySpan<int> Counts => _counts;
+
+    /// <summary>The level of an activity above 0.</summary>
+    public int LevelOf(int activity) => _levelOfActivity[activity];
+
+    /// <summary>The mass of every level, ascending.</summary>
+    public long[] MassesAt(MassScale scale) => Array.ConvertAll(_units, scale.MassOf);
+}
+
+/// <summary>The masses of a shard's levels at one scale, with what the levels from each one up add up to.</summary>
+internal sealed class MassLevels
+{
+    private readonly long[] _masses;
+    private readonly MassTotals[] _fromLevel;
+
+    public MassLevels(WeightLevels levels, MassScale scale)
+    {
+        Scale = scale;
+        _masses = levels.MassesAt(scale);
+        _fromLevel = new MassTotals[_masses.Length + 1];
+        for (var level = _masses.Length - 1; level >= 0; level--)
+        {
+            long count = levels.Counts[level];
+            _fromLevel[level] = _fromLevel[level + 1] + new MassTotals(count, checked(count * _masses[level]));
+        }
+    }
+
+    public MassScale Scale { get; }
+
+    public ReadOnlySpan<long> Masses => _masses;
+
+    public MassTotals Above(long threshold)
+    {
+        var (low, high) = (0, _masses.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _masses[middle] >= threshold ? (low, middle) : (middle + 1, high);
+        }
+
+        return _fromLevel[low];
+    }
+}
