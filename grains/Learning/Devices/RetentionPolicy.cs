@@ -10,7 +10,9 @@ public sealed record RetentionPolicy
     /// <summary>The most examples kept, the newest, at least 1; null (the default) for no limit.</summary>
     public int? ExamplesMax { get; init; }
 
-    /// <summary>How long an example is kept, above zero: it expires exactly this long after its time. Null (the default) for no limit.</summary>
+    /// <summary>
+    /// How long an example is kept, above zero: it expires exactly this long after its time. Null (the default) for no limit.
+    /// </summary>
     public TimeSpan? AgeMax { get; init; }
 
     /// <summary>What is wrong with the policy, all of it, each with its remedy.</summary>

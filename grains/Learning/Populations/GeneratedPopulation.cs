@@ -1,8 +1,8 @@
 namespace Sheaf.Learning.Populations;
 
 /// <summary>
-/// The description of a population whose examples are a pure function of (seed, device, period): commands to a voice assistant, labelled with
-/// their intents. <see cref="PopulationGenerator"/> makes the examples.
+/// The description of a population whose examples are a pure function of (seed, device, period): commands to a voice assistant,
+/// labelled with their intents. <see cref="PopulationGenerator"/> makes the examples.
 /// </summary>
 public sealed record GeneratedPopulation
 {
@@ -22,8 +22,8 @@ public sealed record GeneratedPopulation
     public long Devices { get; init; } = 1000;
 
     /// <summary>
-    /// The exponent z of the devices' activity, from 0 to 4: the device of rank r makes examples in proportion to r^−z. With 0 all make the
-    /// same. Default: 1.
+    /// The exponent z of the devices' activity, from 0 to 4: the device of rank r makes examples in proportion to r^−z. With 0 all
+    /// make the same. Default: 1.
     /// </summary>
     public double ZipfExponent { get; init; } = 1;
 
@@ -34,21 +34,24 @@ public sealed record GeneratedPopulation
     public double ExamplesMean { get; init; } = 13;
 
     /// <summary>
-    /// The most examples of the heaviest device in a period, from 1 to <see cref="ExamplesLimit"/>. Default: 2000. In a large population many devices of low
-    /// rank share this maximum; the others make correspondingly more, so that <see cref="ExamplesMean"/> holds.
+    /// The most examples of the heaviest device in a period, from 1 to <see cref="ExamplesLimit"/>. Default: 2000. In a large
+    /// population several of the heaviest devices share this maximum, and all others make correspondingly more, so that
+    /// <see cref="ExamplesMean"/> holds.
     /// </summary>
     public int ExamplesMax { get; init; } = 2000;
 
     /// <summary>
-    /// The total concentration α of a device's intents, from 0.001 to 10⁶: each device's distribution over intents is one draw from Dirichlet(α·prior)
-    /// (Hsu, Qi and Brown, "Measuring the effects of non-identical data distribution", 2019). Small: a device knows few
-    /// intents; large: all devices are alike. Papers that state a symmetric Dirichlet(a) per class mean α = a × classes. Default: 10.
+    /// The total concentration α of a device's intents, from 0.001 to 10⁶: each device's distribution over intents is one draw from
+    /// Dirichlet(α·prior) (Hsu, Qi and Brown, "Measuring the effects of non-identical data distribution", 2019). Small: a device
+    /// knows few intents; large: all devices are alike. Papers that state a symmetric Dirichlet(a) per class mean α = a × classes.
+    /// Default: 10.
     /// </summary>
     public double LabelConcentration { get; init; } = 10;
 
     /// <summary>
-    /// How fast language moves on, in [0, 1]. With 0, periods are exchangeable. With 1, ten periods replace the words and templates in use by
-    /// others and turn the frequent intents into the rare ones, and ten more bring them back; with 0.5 it takes twice as long. Default: 0.
+    /// How fast language moves on, in [0, 1]. With 0, periods are exchangeable. With 1, ten periods replace the words and templates in
+    /// use by others and turn the frequent intents into the rare ones, and ten more bring them back; with 0.5 it takes twice as
+    /// long. Default: 0.
     /// </summary>
     public double Drift { get; init; }
 
@@ -78,9 +81,9 @@ public sealed record GeneratedPopulation
         if (ExamplesMax is < 1 or > ExamplesLimit)
             yield return $"{nameof(ExamplesMax)} is {ExamplesMax}: choose 1 to {ExamplesLimit}.";
         if (!(ExamplesMean > 0 && ExamplesMean <= ExamplesMax))
-            yield return $"{nameof(ExamplesMean)} is {ExamplesMean}: choose a value above 0 and at most {nameof(ExamplesMax)}, {ExamplesMax}.";
+            yield return $"{nameof(ExamplesMean)} is {ExamplesMean}: choose above 0 and at most {nameof(ExamplesMax)}, {ExamplesMax}.";
         if (!(LabelConcentration is >= 1e-3 and <= 1e6))
-            yield return $"{nameof(LabelConcentration)} is {LabelConcentration}: choose 0.001 (one intent a device) to 1000000 (all alike).";
+            yield return $"{nameof(LabelConcentration)} is {LabelConcentration}: choose 0.001 (one intent each) to 1000000 (all alike).";
         if (!(Drift is >= 0 and <= 1))
             yield return $"{nameof(Drift)} is {Drift}: choose 0 (none) to 1.";
         if (Periods < 1)

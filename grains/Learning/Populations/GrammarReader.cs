@@ -1,8 +1,9 @@
 namespace Sheaf.Learning.Populations;
 
 /// <summary>
-/// Reads grammar texts. A line <c>slot NAME</c> or <c>intent NAME</c> starts a block; the indented lines below it are the slot's values,
-/// separated by commas, or the intent's templates, one a line. <c>{name}</c> is a slot, <c>(a|b|)</c> one of several texts, <c>#</c> a comment line.
+/// Reads grammar texts. A line <c>slot NAME</c> or <c>intent NAME</c> starts a block; the indented lines below it are the slot's
+/// values, separated by commas, or the intent's templates, one a line. <c>{name}</c> is a slot, <c>(a|b {name}|)</c> one of several
+/// phrases, <c>#</c> a comment line.
 /// </summary>
 /// <remarks>A slot's value may hold slots itself, but not, through however many others, its own.</remarks>
 internal sealed class GrammarReader
@@ -37,7 +38,8 @@ internal sealed class GrammarReader
 
             if (block is null)
             {
-                throw new FormatException($"{source}:{number}: '{line.Trim()}' is in no block: start one with 'slot NAME' or 'intent NAME'.");
+                throw new FormatException(
+                    $"{source}:{number}: '{line.Trim()}' is in no block: start one with 'slot NAME' or 'intent NAME'.");
             }
 
             var entries = isSlot ? line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [line.Trim()];
@@ -55,7 +57,7 @@ internal sealed class GrammarReader
         var templates = _intents.Select(intent => ParseBlock(intent.Key, intent.Value)).ToArray();
         for (var slot = 0; slot < values.Length; slot++)
         {
-            EnsureEnds(slot, values, depth: 0);
+            EnsureEnds(slot, values, new Stack<int>());
         }
 
         return new VoiceGrammar([.. _intents.Keys], templates, _slotNames, values);
@@ -67,40 +69,51 @@ internal sealed class GrammarReader
         var blocks = words is ["slot", _] ? _slots : words is ["intent", _] ? _intents : null;
         if (blocks is null)
         {
-            throw new FormatException($"{where}: '{line}' starts no block: write 'slot NAME' or 'intent NAME', and indent what belongs to it.");
+            throw new FormatException(
+                $"{where}: '{line}' starts no block: write 'slot NAME' or 'intent NAME', and indent what belongs to it.");
         }
 
         var block = new List<Line>();
-        return blocks.TryAdd(words[1], block) ? block : throw new FormatException($"{where}: '{line}' is there twice: merge the two blocks.");
+        return blocks.TryAdd(words[1], block)
+            ? block
+            : throw new FormatException($"{where}: '{line}' is there twice: merge the two blocks.");
     }
 
     private Phrase[] ParseBlock(string name, List<Line> lines) =>
         lines.Count > 0 ? [.. lines.Select(Parse)] : throw new FormatException($"'{name}' is empty: give it at least one line.");
 
-    private Phrase Parse(Line line)
+    private Phrase Parse(Line line) => Parse(line.Text, line);
+
+    private Phrase Parse(ReadOnlySpan<char> text, Line line)
     {
         var parts = new List<PhrasePart>();
-        var rest = line.Text.AsSpan();
-        while (rest.Length > 0)
+        while (text.Length > 0)
         {
-            var opening = rest.IndexOfAny('{', '(');
-            if (opening != 0)
+            var opening = text.IndexOfAny("{(");
+            var literal = opening < 0 ? text : text[..opening];
+            if (literal.IndexOfAny("})|") >= 0)
             {
-                var literal = opening < 0 ? rest : rest[..opening];
-                parts.Add(new PhrasePart([literal.ToString()], Slot: -1));
-                rest = rest[literal.Length..];
+                throw new FormatException($"{line.Where}: '{line.Text}' has one of }} ) | outside of any bracket.");
+            }
+
+            if (literal.Length > 0)
+            {
+                parts.Add(new PhrasePart(literal.ToString(), Slot: -1, Choices: []));
+                text = text[literal.Length..];
                 continue;
             }
 
-            var closing = rest.IndexOf(rest[0] == '{' ? '}' : ')');
+            var closing = text.IndexOf(text[0] == '{' ? '}' : ')');
             if (closing < 0)
             {
                 throw new FormatException($"{line.Where}: '{line.Text}' opens a bracket that it does not close.");
             }
 
-            var inside = rest[1..closing].ToString();
-            parts.Add(rest[0] == '{' ? new PhrasePart([], SlotOf(inside, line)) : new PhrasePart(inside.Split('|'), Slot: -1));
-            rest = rest[(closing + 1)..];
+            var inside = text[1..closing].ToString();
+            parts.Add(text[0] == '{'
+                ? new PhrasePart("", SlotOf(inside, line), Choices: [])
+                : new PhrasePart("", Slot: -1, [.. inside.Split('|').Select(choice => Parse(choice, line))]));
+            text = text[(closing + 1)..];
         }
 
         return new Phrase([.. parts]);
@@ -112,18 +125,24 @@ internal sealed class GrammarReader
         return slot >= 0 ? slot : throw new FormatException($"{line.Where}: no slot is called '{name}': add a block 'slot {name}'.");
     }
 
-    private void EnsureEnds(int slot, Phrase[][] values, int depth)
+    private void EnsureEnds(int slot, Phrase[][] values, Stack<int> path)
     {
-        if (depth > values.Length)
+        if (path.Contains(slot))
         {
             throw new FormatException($"The slot '{_slotNames[slot]}' holds itself: take it out of its own values.");
         }
 
-        foreach (var part in values[slot].SelectMany(value => value.Parts).Where(part => part.IsSlot).Distinct())
+        path.Push(slot);
+        foreach (var inner in values[slot].SelectMany(SlotsIn).Distinct())
         {
-            EnsureEnds(part.Slot, values, depth + 1);
+            EnsureEnds(inner, values, path);
         }
+
+        path.Pop();
     }
+
+    private static IEnumerable<int> SlotsIn(Phrase phrase) =>
+        phrase.Parts.SelectMany(part => part.IsSlot ? [part.Slot] : part.Choices.SelectMany(SlotsIn));
 
     private readonly record struct Line(string Text, string Where);
 }

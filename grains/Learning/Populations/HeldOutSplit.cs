@@ -25,7 +25,7 @@ public sealed class HeldOutSplit
         if (!(fraction is >= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(fraction), fraction, "Choose a held-out fraction from 0 (nothing) to below 1, so that something is left to train on.");
+                nameof(fraction), fraction, "Choose a fraction from 0 (nothing) to below 1, so that something is left to train on.");
         }
 
         (_salt, Fraction) = (salt, fraction);

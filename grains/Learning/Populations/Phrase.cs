@@ -4,10 +4,11 @@ namespace Sheaf.Learning.Populations;
 /// <param name="Parts">Its parts, in order.</param>
 internal sealed record Phrase(PhrasePart[] Parts);
 
-/// <summary>A part of a phrase: one of several texts (a plain text is one of one), or a slot.</summary>
-/// <param name="Texts">The texts to choose from; empty for a slot.</param>
+/// <summary>A part of a phrase: a text, a slot, or one of several phrases.</summary>
+/// <param name="Text">The text; empty for the other two.</param>
 /// <param name="Slot">The slot to fill in, or −1.</param>
-internal readonly record struct PhrasePart(string[] Texts, int Slot)
+/// <param name="Choices">The phrases to choose from; empty for the other two.</param>
+internal readonly record struct PhrasePart(string Text, int Slot, Phrase[] Choices)
 {
     /// <summary>Whether the part is a slot.</summary>
     public bool IsSlot => Slot >= 0;

@@ -65,7 +65,8 @@ public sealed class PopulationGenerator
         EnsurePeriod(period);
         if (counts.Length < devices.Length)
         {
-            throw new ArgumentException($"{devices.Length} devices need as many counts; there is room for {counts.Length}.", nameof(counts));
+            throw new ArgumentException(
+                $"{devices.Length} devices need as many counts; there is room for {counts.Length}: pass a longer span.", nameof(counts));
         }
 
         for (var i = 0; i < devices.Length; i++)
@@ -124,7 +125,10 @@ public sealed class PopulationGenerator
         return (int)whole + (random.NextDouble() < expected - whole ? 1 : 0);
     }
 
-    /// <summary>Sorted uniform times in O(count): running sums of exponential gaps, scaled (Devroye, "Non-uniform random variate generation", 1986, V.3.1).</summary>
+    /// <summary>
+    /// Sorted uniform times in O(count): running sums of exponential gaps, scaled (Devroye, "Non-uniform random variate generation",
+    /// 1986, V.3.1).
+    /// </summary>
     private DateTimeOffset[] TimesOf(long device, int period, int count)
     {
         var random = Prf.Sequence(Population.Seed, Purpose.ExampleText, Coordinate(period), (ulong)device);

@@ -78,13 +78,14 @@ internal sealed class UtteranceWriter
     {
         foreach (var part in phrase.Parts)
         {
+            text.Append(part.Text);
             if (part.IsSlot)
             {
                 WriteSlot(device, part.Slot, season, ref random, text);
             }
-            else
+            else if (part.Choices.Length > 0)
             {
-                text.Append(part.Texts.Length == 1 ? part.Texts[0] : part.Texts[random.NextInt32(part.Texts.Length)]);
+                WritePhrase(device, part.Choices[random.NextInt32(part.Choices.Length)], season, ref random, text);
             }
         }
     }

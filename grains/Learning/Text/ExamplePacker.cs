@@ -20,7 +20,8 @@ public sealed class ExamplePacker
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (tokensMax < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(tokensMax), tokensMax, $"Keep at least 1 token per example; {DefaultTokensMax} hold a spoken command.");
+            throw new ArgumentOutOfRangeException(
+                nameof(tokensMax), tokensMax, $"Keep at least 1 token per example; {DefaultTokensMax} hold a spoken command.");
         }
 
         (_tokenizer, TokensMax) = (tokenizer, tokensMax);

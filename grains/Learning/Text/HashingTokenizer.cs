@@ -10,9 +10,9 @@ namespace Sheaf.Learning.Text;
 /// learning", ICML 2009).
 /// </summary>
 /// <remarks>
-/// A word is a run of letters, their combining marks, digits and apostrophes, lower-cased (invariant), with apostrophes at its ends taken off
-/// and ’ read as '. Everything else separates. A unigram is XxHash64 (seed 0) of the word's UTF-8 modulo the buckets; a bigram that of two neighbours
-/// with one space between. Immutable and thread-safe.
+/// A word is a run of letters, their combining marks, digits and apostrophes, lower-cased (invariant), with apostrophes at its ends
+/// taken off and ’ read as '. Everything else separates. A unigram is XxHash64 (seed 0) of the word's UTF-8 modulo the buckets; a
+/// bigram that of two neighbours with one space between. Immutable and thread-safe.
 /// </remarks>
 public sealed class HashingTokenizer
 {
@@ -28,7 +28,8 @@ public sealed class HashingTokenizer
     {
         if (buckets < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(buckets), buckets, "Choose at least 1 bucket; 4,096 suit a vocabulary of a thousand words.");
+            throw new ArgumentOutOfRangeException(
+                nameof(buckets), buckets, "Choose at least 1 bucket; 4,096 suit a vocabulary of a thousand words.");
         }
 
         (Buckets, Bigrams) = (buckets, bigrams);
