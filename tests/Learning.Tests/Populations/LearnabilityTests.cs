@@ -40,7 +40,8 @@ public sealed class LearnabilityTests(ITestOutputHelper output)
     private double Accuracy(int trainingDevices)
     {
         var training = Examples(trainingDevices).Where(e => !_split.IsHeldOut(e.Text)).ToArray();
-        var heldOut = Enumerable.Range(1000, 300).SelectMany(d => _generator.ExamplesOf(d, 0)).Where(e => _split.IsHeldOut(e.Text)).ToArray();
+        var heldOut = Enumerable.Range(1000, 300).SelectMany(d => _generator.ExamplesOf(d, 0))
+            .Where(e => _split.IsHeldOut(e.Text)).ToArray();
         var model = new NaiveBayes([.. training.Select(e => (e.Text, e.Label))]);
         var accuracy = heldOut.Count(e => model.Classify(e.Text) == e.Label) / (double)heldOut.Length;
         output.WriteLine($"{trainingDevices} devices, {training.Length} texts: {accuracy:P1} of {heldOut.Length} held-out texts.");

@@ -45,7 +45,8 @@ public sealed class PopulationGeneratorTests
             population =>
             {
                 var (one, two) = (new PopulationGenerator(population), new PopulationGenerator(population with { }));
-                var keys = Enumerable.Range(0, 12).Select(i => (Device: i * 31 % population.Devices, Period: i % population.Periods)).ToArray();
+                var keys = Enumerable.Range(0, 12)
+                    .Select(i => (Device: i * 31 % population.Devices, Period: i % population.Periods)).ToArray();
 
                 var forward = keys.Select(k => one.ExamplesOf(k.Device, k.Period)).ToArray();
                 var backward = keys.Reverse().Select(k => two.ExamplesOf(k.Device, k.Period)).Reverse().ToArray();
@@ -80,7 +81,8 @@ public sealed class PopulationGeneratorTests
         var one = new PopulationGenerator(new GeneratedPopulation { Seed = 1, ZipfExponent = 0 });
         var two = new PopulationGenerator(new GeneratedPopulation { Seed = 2, ZipfExponent = 0 });
 
-        var same = Enumerable.Range(0, 100).Sum(d => one.ExamplesOf(d, 0).Zip(two.ExamplesOf(d, 0)).Count(p => p.First.Text == p.Second.Text));
+        var same = Enumerable.Range(0, 100)
+            .Sum(d => one.ExamplesOf(d, 0).Zip(two.ExamplesOf(d, 0)).Count(pair => pair.First.Text == pair.Second.Text));
 
         // Of 1300 pairs a few short sentences may agree.
         Assert.InRange(same, 0, 13);
@@ -140,15 +142,18 @@ public sealed class PopulationGeneratorTests
     [Fact]
     public void ExamplesOf_Times_AreUniformInThePeriod()
     {
-        var generator = new PopulationGenerator(new GeneratedPopulation { Devices = 2000, ZipfExponent = 0, ExamplesMean = 10, Periods = 4 });
+        var generator = new PopulationGenerator(
+            new GeneratedPopulation { Devices = 2000, ZipfExponent = 0, ExamplesMean = 10, Periods = 4 });
         var start = GeneratedPopulation.DefaultEpoch.AddDays(3);
 
-        var places = Enumerable.Range(0, 2000).SelectMany(d => generator.ExamplesOf(d, 3)).Select(e => (e.Time - start).TotalDays).ToArray();
+        var places = Enumerable.Range(0, 2000).SelectMany(d => generator.ExamplesOf(d, 3))
+            .Select(e => (e.Time - start).TotalDays).ToArray();
 
         var error = Math.Sqrt(1.0 / 12 / places.Length);
         Assert.InRange(places.Average(), 0.5 - (4 * error), 0.5 + (4 * error));
         // Var of (x − ½)² is 1/80 − 1/144 = 1/180.
-        Assert.InRange(places.Average(x => (x - 0.5) * (x - 0.5)) - (1.0 / 12), -4 * Math.Sqrt(1.0 / 180 / places.Length), 4 * Math.Sqrt(1.0 / 180 / places.Length));
+        var squareError = Math.Sqrt(1.0 / 180 / places.Length);
+        Assert.InRange(places.Average(x => (x - 0.5) * (x - 0.5)) - (1.0 / 12), -4 * squareError, 4 * squareError);
     }
 
     [Theory]

@@ -67,7 +67,8 @@ public sealed class SkewAndDriftTests
         double[] words = [.. new[] { 1, 4, 10 }.Select(period => WordDistance(drift: 1, 0, period))];
         double[] labels = [.. new[] { 1, 4, 10 }.Select(period => LabelDistance(drift: 1, 0, period))];
 
-        Assert.True(words[0] > still && words[1] > words[0] && words[2] > words[1] && words[2] > 3 * still, $"{still}: {string.Join(", ", words)}");
+        Assert.True(words[0] > still && words[1] > words[0] && words[2] > words[1], $"{still}: {string.Join(", ", words)}");
+        Assert.True(words[2] > 3 * still, $"{still}: {words[2]}");
         Assert.True(labels[1] > labels[0] && labels[2] > labels[1], string.Join(", ", labels));
     }
 
@@ -91,7 +92,8 @@ public sealed class SkewAndDriftTests
         string[] Sentences(int device) => [.. generator.ExamplesOf(device, 0).Where(e => e.Label == "weather_ask").Select(e => e.Text)];
         var cities = new HashSet<string>(VoiceGrammar.Shipped.Values[VoiceGrammar.Shipped.SlotOf("city")].Select(v => v.Parts[0].Text));
         string? CityOf(string text) => text.Split(' ').FirstOrDefault(cities.Contains);
-        double Repeats(string[] all) => all.Length < 2 ? 0 : all.GroupBy(c => c).Sum(g => g.Count() * (g.Count() - 1.0)) / (all.Length * (all.Length - 1.0));
+        static double Repeats(string[] names) =>
+            names.GroupBy(c => c).Sum(g => g.Count() * (g.Count() - 1.0)) / (names.Length * (names.Length - 1.0));
 
         var perDevice = Enumerable.Range(0, 400).Select(d => Sentences(d).Select(CityOf).OfType<string>().ToArray()).ToArray();
 

@@ -75,7 +75,9 @@ public sealed class HashingTokenizerTests
     [Fact]
     public void Constructor_NoBuckets_SaysWhatToChoose() =>
         Assert.Contains(
-            "Choose at least 1 bucket", Assert.Throws<ArgumentOutOfRangeException>(() => new HashingTokenizer(0)).Message, StringComparison.Ordinal);
+            "Choose at least 1 bucket",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new HashingTokenizer(0)).Message,
+            StringComparison.Ordinal);
 
     private static int HashOf(string gram) => (int)(XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(gram)) % Buckets);
 
