@@ -7,7 +7,7 @@ namespace Sheaf.Learning.Selection;
 /// </summary>
 /// <remarks>
 /// All comparisons that decide whether a device fits into a zone are between integers: no rounding can make a device longer than
-/// a zone. The number of questions is at most the number of halvings of the mass, usually 2 to 6.
+/// a zone. Every question but the first and the last caps at least one more device, so the search ends.
 /// </remarks>
 public sealed class CapSearch
 {

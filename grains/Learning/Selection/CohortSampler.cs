@@ -26,7 +26,8 @@ public static class CohortSampler
     /// <param name="seed">The seed of the task.</param>
     /// <param name="round">The round.</param>
     /// <param name="purposes">The random streams.</param>
-    /// <returns>Exactly <see cref="InclusionPlan.Cohort"/> different devices, the same for the same arguments however the population is cut.</returns>
+    /// <returns>Exactly <see cref="InclusionPlan.Cohort"/> different devices, the same for the same arguments however the population
+    /// is cut.</returns>
     /// <exception cref="InvalidOperationException">The plan is not one of these shards.</exception>
     public static IReadOnlyList<CohortMember> Draw(
         IReadOnlyList<SelectionShard> shards, InclusionPlan plan, ulong seed, int round, SelectionPurposes purposes)

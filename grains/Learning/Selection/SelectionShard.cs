@@ -4,7 +4,7 @@ namespace Sheaf.Learning.Selection;
 
 /// <summary>
 /// The active devices of one shard, ready to answer a coordinator: totals, masses above a threshold, and which device covers an
-/// offset. Built in O(n log n); a new plan costs O(n) once; every answer after that costs a descent of the radix tree.
+/// offset. Built in O(n log n); a new plan costs O(n) once; every answer after that is a descent of the radix tree.
 /// Not thread-safe: it remembers the last plan.
 /// </summary>
 /// <remarks>Law: what is drawn does not depend on how a population is cut into shards, because the shards are the top of the tree.</remarks>

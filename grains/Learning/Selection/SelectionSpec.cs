@@ -12,7 +12,7 @@ public sealed record SelectionSpec
     /// <summary>The largest inclusion probability π_max, in (0, 1]; below 1 no device is ever certain to be selected. Default: 1.</summary>
     public double InclusionMax { get; init; } = 1;
 
-    /// <summary>How many devices are drawn, at least 1. A cohort above the number of active devices means all of them. Default: 100.</summary>
+    /// <summary>How many devices are drawn, at least 1. Above the number of active devices it means all of them. Default: 100.</summary>
     public int Cohort { get; init; } = 100;
 
     /// <summary>Refuses a value out of range.</summary>

@@ -15,7 +15,8 @@ public sealed record ShardQuery(int Shard, long[] Offsets);
 /// </summary>
 /// <remarks>
 /// <para>Whoever holds the shards drives it, in three batches per shard (the start, the zone boundaries, the points):
-/// <c>while (draw.Queries.Count &gt; 0) foreach (var q in draw.Queries) draw.Answer(q, shard.Locate(draw.Plan, draw.Order, q.Offsets));</c></para>
+/// <c>while (draw.Queries.Count &gt; 0) foreach (var q in draw.Queries)
+/// draw.Answer(q, shards[q.Shard].Locate(draw.Plan, draw.Order, q.Offsets));</c></para>
 /// <para>A device that straddles a boundary, with parts a and b of a zone before and after it, is selected by the zone before with
 /// probability a, and by the zone after with (1 − a)·b/(1 − a) = b: together π, and never by both. Otherwise the zone after selects from
 /// the rest of it, of length 1 − b: (1 − b)·m/(1 − b) = m for a part m. Since a + b ≤ 1 and a &gt; 0, no denominator is 0.</para>
@@ -49,7 +50,8 @@ public sealed class SequentialDraw
         if (_shardOrder.Mass != plan.TotalMass)
         {
             throw new InvalidOperationException(
-                $"The shards' masses add up to {_shardOrder.Mass} and the plan's to {plan.TotalMass}: activities changed after the plan was made; plan again.");
+                $"The shards' masses add up to {_shardOrder.Mass} and the plan's to {plan.TotalMass}: " +
+                "activities changed after the plan was made; plan again.");
         }
 
         _cohort = new CohortMember[plan.Cohort];
@@ -103,7 +105,8 @@ public sealed class SequentialDraw
         if (!_slotsByShard.Remove(query.Shard, out var slots) || slots.Length != devices.Length)
         {
             throw new ArgumentException(
-                $"Shard {query.Shard} answers with {devices.Length} devices what was asked {slots?.Length ?? 0} times: answer every open query once.",
+                $"Shard {query.Shard} answers with {devices.Length} devices what was asked {slots?.Length ?? 0} times: " +
+                "answer every open query once.",
                 nameof(devices));
         }
 

@@ -62,7 +62,8 @@ public sealed class FixedPointSumTests
 
         for (var i = 0; i < Length; i++)
         {
-            var naive = (double)(updates.Sum(update => (decimal)update.Weight * (decimal)(double)(update.Local[i] - update.Start[i])) / weight);
+            var exact = updates.Sum(update => (decimal)update.Weight * (decimal)(double)(update.Local[i] - update.Start[i]));
+            var naive = (double)(exact / weight);
             Assert.Equal(naive, mean[i], resolution + (Math.Abs(naive) * Math.ScaleB(1, -24)));
         }
     }

@@ -20,8 +20,11 @@ public sealed class PrfSequenceTests
         var random = Prf.Sequence(1, Purpose.ExampleText, 2, 3);
         var copy = random;
 
-        Assert.Equal(random.NextUInt64(), copy.NextUInt64());
-        Assert.NotEqual(random.NextUInt64(), copy.NextUInt64() + 1);
+        ulong[] first = [random.NextUInt64(), random.NextUInt64()];
+        ulong[] second = [copy.NextUInt64(), copy.NextUInt64()];
+
+        Assert.Equal(first, second);
+        Assert.NotEqual(first[0], first[1]);
     }
 
     [Theory]

@@ -19,7 +19,8 @@ public sealed class CapSearchTests
                 return;
             }
 
-            var spec = new SelectionSpec { Weights = weights, Floor = floorAndCap.Item1, InclusionMax = floorAndCap.Item2, Cohort = cohort };
+            var (floor, cap) = floorAndCap;
+            var spec = new SelectionSpec { Weights = weights, Floor = floor, InclusionMax = cap, Cohort = cohort };
             var plan = population.Plan(spec);
             var expected = population.NaiveInclusions(spec);
             for (var device = 0; device < activities.Length; device++)
@@ -37,7 +38,9 @@ public sealed class CapSearchTests
         var plan = new SelectionPopulation([10, 4, 2, 1, 1]).Plan(new SelectionSpec { Cohort = 3 });
         var weights = new PowerWeights();
 
-        Assert.Equal([1, 1, 0.5, 0.25], new[] { 10, 4, 2, 1 }.Select(activity => plan.InclusionOf(weights, activity)), (x, y) => Math.Abs(x - y) < 1e-12);
+        Assert.Equal(1.0, plan.InclusionOf(weights, 10));
+        Assert.Equal(0.5, plan.InclusionOf(weights, 2), 1e-12);
+        Assert.Equal(0.25, plan.InclusionOf(weights, 1), 1e-12);
         Assert.Equal(2, plan.CappedDevices);
         Assert.Equal(1.0, plan.InclusionOf(weights, 4));
     }
@@ -113,7 +116,7 @@ public sealed class CapSearchTests
     {
         Assert.Equal("The selection's Floor is 1: choose a value in [0, 1).", ErrorOf(new SelectionSpec { Floor = 1 }));
         Assert.Equal("The selection's InclusionMax is 0: choose a value in (0, 1].", ErrorOf(new SelectionSpec { InclusionMax = 0 }));
-        Assert.Equal("The selection's InclusionMax is NaN: choose a value in (0, 1].", ErrorOf(new SelectionSpec { InclusionMax = double.NaN }));
+        Assert.Equal("The selection's Floor is NaN: choose a value in [0, 1).", ErrorOf(new SelectionSpec { Floor = double.NaN }));
         Assert.Equal("The selection's Cohort is 0: select at least 1 device.", ErrorOf(new SelectionSpec { Cohort = 0 }));
     }
 

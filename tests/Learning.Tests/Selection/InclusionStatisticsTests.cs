@@ -14,7 +14,7 @@ public sealed class InclusionStatisticsTests
         { "Zipf, capped", 200, new SelectionSpec { Cohort = 10, InclusionMax = 0.25 } },
         { "Zipf, certain", 200, new SelectionSpec { Cohort = 40 } },
         { "Zipf, floor", 200, new SelectionSpec { Cohort = 10, Floor = 0.3 } },
-        { "square root, floor, capped", 200, new SelectionSpec { Weights = new PowerWeights(0.5), Cohort = 10, Floor = 0.1, InclusionMax = 0.1 } },
+        { "root, floor, capped", 200, new SelectionSpec { Weights = new PowerWeights(0.5), Cohort = 10, Floor = 0.1, InclusionMax = 0.1 } },
         { "one device", 200, new SelectionSpec { Cohort = 1 } },
         { "nearly all", 200, new SelectionSpec { Weights = new UniformWeights(), Cohort = 199 } },
     };
@@ -37,7 +37,8 @@ public sealed class InclusionStatisticsTests
         Assert.All(errors, error => Assert.InRange(error, -4, 4));
         // Each squared error has mean 1; their sum is close to normal with variance of about 2 per device.
         var random = expected.Count(pi => pi < 1 - 1e-9);
-        Assert.True(Math.Abs(errors.Sum(e => e * e) - random) < 4 * Math.Sqrt(2 * random), $"{name}: {errors.Sum(e => e * e)} of {random}");
+        var squares = errors.Sum(error => error * error);
+        Assert.True(Math.Abs(squares - random) < 4 * Math.Sqrt(2 * random), $"{name}: {squares} of {random}");
     }
 
     [Theory]
@@ -68,7 +69,8 @@ public sealed class InclusionStatisticsTests
         var shards = new[] { new SelectionShard(positions, [1, 1, 1, 1, 1, 1], new UniformWeights()) };
         var spec = new SelectionSpec { Weights = new UniformWeights(), Cohort = 2 };
 
-        var drawn = Enumerable.Range(1, 5_000).Select(round => CohortSampler.Draw(shards, spec, 1, round).Select(m => m.Index).ToArray()).ToArray();
+        var drawn = Enumerable.Range(1, 5_000)
+            .Select(round => CohortSampler.Draw(shards, spec, 1, round).Select(member => member.Index).ToArray()).ToArray();
 
         Assert.Contains(drawn, cohort => cohort.Contains(0) && cohort.Contains(1));
         Assert.Contains(drawn, cohort => cohort.Contains(4) && cohort.Contains(5));

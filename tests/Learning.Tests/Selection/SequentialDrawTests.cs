@@ -60,7 +60,8 @@ public sealed class SequentialDrawTests
         var error = Assert.Throws<InvalidOperationException>(() => new SequentialDraw(plan, masses, 1, 1, SelectionPurposes.Training));
 
         Assert.Equal(
-            $"The shards' masses add up to {plan.TotalMass - 1} and the plan's to {plan.TotalMass}: activities changed after the plan was made; plan again.",
+            $"The shards' masses add up to {plan.TotalMass - 1} and the plan's to {plan.TotalMass}: " +
+            "activities changed after the plan was made; plan again.",
             error.Message);
     }
 
