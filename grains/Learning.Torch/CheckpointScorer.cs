@@ -32,7 +32,8 @@ internal sealed class CheckpointScorer : IDisposable
         _table = architecture.Blocks.Single(block => block.IsSparse);
         _dense = new DenseParameters(architecture, devicesMax: 1);
         _head = DenseHead.Of(architecture, _dense);
-        _bags = TensorMemory.Allocate(ScalarType.Float32, 1, ExamplesAtOnce, _table.Columns);
+        // Rows that were never filled, and the padding, must be numbers.
+        _bags = TensorMemory.Allocate(ScalarType.Float32, 1, ExamplesAtOnce, Width).zero_();
     }
 
     /// <summary>Scores every device.</summary>
@@ -60,7 +61,7 @@ internal sealed class CheckpointScorer : IDisposable
 
         if (_count > 0)
         {
-            TensorMemory.Floats(_bags)[(_count * _table.Columns)..].Clear();
+            TensorMemory.Floats(_bags)[(_count * Width)..].Clear();
             ScorePending(outcomes);
         }
     }
@@ -101,16 +102,19 @@ internal sealed class CheckpointScorer : IDisposable
         }
     }
 
-    private Span<float> BagOf(int example) => TensorMemory.Floats(_bags).Slice(example * _table.Columns, _table.Columns);
+    private int Width => TensorMemory.Padded(_table.Columns);
+
+    private Span<float> BagOf(int example) => TensorMemory.Floats(_bags).Slice(example * Width, _table.Columns);
 
     private void ScorePending(Span<EvaluationOutcome> outcomes)
     {
         using var scope = NewDisposeScope();
         var logits = TensorMemory.Floats(_head.Forward(_bags));
+        var stride = TensorMemory.Padded(_architecture.Classes);
         for (var i = 0; i < _count; i++)
         {
             var (device, label) = _pending[i];
-            var (loss, isCorrect) = Judge(logits.Slice(i * _architecture.Classes, _architecture.Classes), label);
+            var (loss, isCorrect) = Judge(logits.Slice(i * stride, _architecture.Classes), label);
             var before = outcomes[device];
             outcomes[device] = new EvaluationOutcome(before.Examples + 1, before.Correct + (isCorrect ? 1 : 0), before.LossSum + loss);
         }

@@ -135,11 +135,11 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
     {
         using var scope = NewDisposeScope();
         _step.Pack(active, _rows, step, batchSize);
-        var (examples, columns) = (checked(active.Length * batchSize), _rows.Block.Columns);
-        var bags = _bags.Take((long)examples * columns).view(examples, columns).zero_()
+        var (examples, width) = (checked(active.Length * batchSize), _rows.Width);
+        var bags = _bags.Take((long)examples * width).view(examples, width).zero_()
             .index_add_(0, _step.TokenBags, _rows.Table.index_select(0, _step.TokenRows), Scalars.One)
             .mul_(_step.InverseLengths);
-        var logits = _head.Forward(bags.view(active.Length, batchSize, columns));
+        var logits = _head.Forward(bags.view(active.Length, batchSize, width));
 
         var logProbabilities = logits.log_softmax(-1);
         AddLosses(active, step, batchSize, logProbabilities);
@@ -147,13 +147,14 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         var minusOnes = _minusOnes.Take(examples).view(active.Length, batchSize, 1).fill_(Scalars.MinusOne);
         var logitGradient = logProbabilities.exp_().scatter_add_(-1, _step.Labels, minusOnes).mul_(_step.Weights);
 
-        var bagGradient = _head.Descend(logitGradient, minusLearningRate).view(examples, columns).mul_(_step.InverseLengths);
+        var bagGradient = _head.Descend(logitGradient, minusLearningRate).view(examples, width).mul_(_step.InverseLengths);
         _rows.Table.index_add_(0, _step.TokenRows, bagGradient.index_select(0, _step.TokenBags), minusLearningRate);
     }
 
     private void AddLosses(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Tensor logProbabilities)
     {
         var values = TensorMemory.Floats(logProbabilities);
+        var stride = TensorMemory.Padded(_architecture.Classes);
         for (var slot = 0; slot < active.Length; slot++)
         {
             var batch = active[slot].Schedule.Batch(step);
@@ -161,7 +162,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
             for (var i = 0; i < batch.Length; i++)
             {
                 var example = (slot * batchSize) + i;
-                loss -= values[(example * _architecture.Classes) + active[slot].Work.Examples.Labels[batch[i]]];
+                loss -= values[(example * stride) + active[slot].Work.Examples.Labels[batch[i]]];
             }
 
             _lossSums[slot] += loss / batch.Length;

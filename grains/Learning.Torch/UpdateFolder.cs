@@ -11,6 +11,8 @@ namespace Sheaf.Learning.Torch;
 /// <param name="dense">The devices' dense blocks.</param>
 internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
 {
+    private readonly float[] _dense = new float[dense.Blocks.Sum(block => block.Count)];
+
     /// <summary>Judges one device's update and folds it if it passes.</summary>
     /// <param name="order">The checkpoint, the bounds and the weighting.</param>
     /// <param name="slot">The device's place in the batch.</param>
@@ -38,35 +40,36 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
     private void Add(int slot, ReadOnlySpan<float> start, double factor, FixedPointSum sum)
     {
         var table = TensorMemory.Floats(rows.Table);
-        var columns = rows.Block.Columns;
         var range = rows.Of(slot);
         for (var row = range.Start.Value; row < range.End.Value; row++)
         {
-            var offset = rows.Block.Offset + (rows.TokenOf(row) * columns);
-            sum.FoldDifference(offset, table.Slice(row * columns, columns), rows.StartOf(row, start), factor);
+            sum.FoldDifference(rows.Block.Offset + (rows.TokenOf(row) * rows.Block.Columns), rows.LocalOf(table, row), rows.StartOf(row, start), factor);
         }
 
-        for (var block = 0; block < dense.Blocks.Length; block++)
+        var local = _dense.AsSpan();
+        foreach (var block in dense.Blocks)
         {
-            var (offset, count) = (dense.Blocks[block].Offset, dense.Blocks[block].Count);
-            sum.FoldDifference(offset, dense.Of(block, slot), start.Slice(offset, count), factor);
+            sum.FoldDifference(block.Offset, local[..block.Count], start.Slice(block.Offset, block.Count), factor);
+            local = local[block.Count..];
         }
     }
 
     private double SquaredNorm(int slot, ReadOnlySpan<float> start)
     {
         var table = TensorMemory.Floats(rows.Table);
-        var columns = rows.Block.Columns;
         var range = rows.Of(slot);
         var squares = 0.0;
         for (var row = range.Start.Value; row < range.End.Value; row++)
         {
-            squares += SquaredDistance(table.Slice(row * columns, columns), rows.StartOf(row, start));
+            squares += SquaredDistance(rows.LocalOf(table, row), rows.StartOf(row, start));
         }
 
-        for (var block = 0; block < dense.Blocks.Length; block++)
+        dense.Read(slot, _dense);
+        var local = _dense.AsSpan();
+        foreach (var block in dense.Blocks)
         {
-            squares += SquaredDistance(dense.Of(block, slot), start.Slice(dense.Blocks[block].Offset, dense.Blocks[block].Count));
+            squares += SquaredDistance(local[..block.Count], start.Slice(block.Offset, block.Count));
+            local = local[block.Count..];
         }
 
         return squares;

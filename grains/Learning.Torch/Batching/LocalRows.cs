@@ -28,7 +28,10 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
     /// <summary>The sparse block.</summary>
     public ParameterBlock Block { get; } = architecture.Blocks.Single(block => block.IsSparse);
 
-    /// <summary>The table [rows, columns]; valid in the dispose scope in which <see cref="Load"/> was called.</summary>
+    /// <summary>The columns of the table: those of the block and a padding of zeros.</summary>
+    public int Width => TensorMemory.Padded(Block.Columns);
+
+    /// <summary>The table [rows, width]; valid in the dispose scope in which <see cref="Load"/> was called.</summary>
     public Tensor Table { get; private set; } = null!;
 
     /// <summary>Gives every device its rows with a checkpoint's values.</summary>
@@ -50,11 +53,13 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
         }
 
         _firstRows.Add(_tokens.Count);
-        Table = _values.Take((long)_tokens.Count * Block.Columns).view(_tokens.Count, Block.Columns);
+        Table = _values.Take((long)_tokens.Count * Width).view(_tokens.Count, Width);
         var values = TensorMemory.Floats(Table);
         for (var row = 0; row < _tokens.Count; row++)
         {
-            StartOf(row, checkpoint).CopyTo(values.Slice(row * Block.Columns, Block.Columns));
+            var local = values.Slice(row * Width, Width);
+            StartOf(row, checkpoint).CopyTo(local);
+            local[Block.Columns..].Clear();
         }
     }
 
@@ -62,6 +67,12 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
     /// <param name="slot">The device.</param>
     /// <returns>[first, end).</returns>
     public Range Of(int slot) => _firstRows[slot].._firstRows[slot + 1];
+
+    /// <summary>A device's values of a row.</summary>
+    /// <param name="table">The values of <see cref="Table"/>, fetched once for many rows.</param>
+    /// <param name="row">A row of the table.</param>
+    /// <returns>One value per column.</returns>
+    public ReadOnlySpan<float> LocalOf(ReadOnlySpan<float> table, int row) => table.Slice(row * Width, Block.Columns);
 
     /// <summary>The bucket of a row.</summary>
     /// <param name="row">A row of the table.</param>

@@ -11,12 +11,12 @@ internal sealed class BiasHead(DenseParameters parameters) : IDenseHead
     private static readonly long[] BatchAxis = [1];
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor bags) => bags.add(parameters.First(0, (int)bags.shape[0]), Scalars.One);
+    public Tensor Forward(Tensor bags) => bags.add(parameters.Bias(0, bags.shape[0]), Scalars.One);
 
     /// <inheritdoc/>
     public Tensor Descend(Tensor logitGradient, Scalar minusLearningRate)
     {
-        parameters.First(0, (int)logitGradient.shape[0]).add_(logitGradient.sum(BatchAxis, keepdim: true), minusLearningRate);
+        parameters.Bias(0, logitGradient.shape[0]).add_(logitGradient.sum(BatchAxis, keepdim: true), minusLearningRate);
         return logitGradient;
     }
 }

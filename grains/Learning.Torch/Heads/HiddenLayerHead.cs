@@ -25,10 +25,10 @@ internal sealed class HiddenLayerHead(DenseParameters parameters) : IDenseHead
     /// <inheritdoc/>
     public Tensor Forward(Tensor bags)
     {
-        var devices = (int)bags.shape[0];
+        var devices = bags.shape[0];
         _bags = bags;
-        _hidden = bags.bmm(parameters.First(HiddenWeight, devices)).add_(parameters.First(HiddenBias, devices), Scalars.One).relu_();
-        return _hidden.bmm(parameters.First(OutputWeight, devices)).add_(parameters.First(OutputBias, devices), Scalars.One);
+        _hidden = bags.bmm(parameters.Weight(HiddenWeight, devices)).add_(parameters.Bias(HiddenBias, devices), Scalars.One).relu_();
+        return _hidden.bmm(parameters.Weight(OutputWeight, devices)).add_(parameters.Bias(OutputBias, devices), Scalars.One);
     }
 
     /// <inheritdoc/>
@@ -36,19 +36,18 @@ internal sealed class HiddenLayerHead(DenseParameters parameters) : IDenseHead
     {
         var (bags, hidden) = (_bags!, _hidden!);
         // A mask, not a product: 0 · NaN would be NaN.
-        var hiddenGradient = logitGradient.bmm(Weight(OutputWeight, bags).transpose(1, 2)).masked_fill_(hidden.le(Scalars.Zero), Scalars.Zero);
-        var bagGradient = hiddenGradient.bmm(Weight(HiddenWeight, bags).transpose(1, 2));
+        var devices = bags.shape[0];
+        var hiddenGradient = logitGradient.bmm(parameters.Weight(OutputWeight, devices).transpose(1, 2)).masked_fill_(hidden.le(Scalars.Zero), Scalars.Zero);
+        var bagGradient = hiddenGradient.bmm(parameters.Weight(HiddenWeight, devices).transpose(1, 2));
         Step(OutputWeight, OutputBias, hidden, logitGradient, minusLearningRate);
         Step(HiddenWeight, HiddenBias, bags, hiddenGradient, minusLearningRate);
         (_bags, _hidden) = (null, null);
         return bagGradient;
     }
 
-    private Tensor Weight(int block, Tensor bags) => parameters.First(block, (int)bags.shape[0]);
-
     private void Step(int weight, int bias, Tensor input, Tensor outputGradient, Scalar minusLearningRate)
     {
-        Weight(weight, input).add_(input.transpose(1, 2).bmm(outputGradient), minusLearningRate);
-        Weight(bias, input).add_(outputGradient.sum(BatchAxis, keepdim: true), minusLearningRate);
+        parameters.Weight(weight, input.shape[0]).add_(input.transpose(1, 2).bmm(outputGradient), minusLearningRate);
+        parameters.Bias(bias, input.shape[0]).add_(outputGradient.sum(BatchAxis, keepdim: true), minusLearningRate);
     }
 }

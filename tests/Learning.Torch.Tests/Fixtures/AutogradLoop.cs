@@ -31,7 +31,11 @@ internal static class AutogradLoop
             using var noGradients = no_grad();
             foreach (var block in blocks)
             {
-                block.add_(block.grad!, minusLearningRate);
+                // A batch without any token leaves the table without a gradient.
+                if (block.grad is { } gradient)
+                {
+                    block.add_(gradient, minusLearningRate);
+                }
             }
         }
 
