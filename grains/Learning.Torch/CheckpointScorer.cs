@@ -1,0 +1,142 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Sheaf.Learning.Models;
+using Sheaf.Learning.Torch.Batching;
+using Sheaf.Learning.Torch.Heads;
+using Sheaf.Learning.Torch.Memory;
+using Sheaf.Learning.Training;
+using static TorchSharp.torch;
+
+namespace Sheaf.Learning.Torch;
+
+/// <summary>Scores a checkpoint on the examples of many devices, a fixed number of examples at a time.</summary>
+/// <remarks>Every computation has the same shape, the last one too, so an example's logits do not depend on its neighbours.
+/// Of classes with the same logit, the lowest is on top.</remarks>
+internal sealed class CheckpointScorer : IDisposable
+{
+    private const int ExamplesAtOnce = 256;
+
+    private readonly ModelArchitecture _architecture;
+    private readonly ParameterBlock _table;
+    private readonly DenseParameters _dense;
+    private readonly IDenseHead _head;
+    private readonly Tensor _bags;
+    private readonly (int Device, int Label)[] _pending = new (int, int)[ExamplesAtOnce];
+    private int _count;
+
+    /// <summary>Makes a scorer.</summary>
+    /// <param name="architecture">The model.</param>
+    public CheckpointScorer(ModelArchitecture architecture)
+    {
+        _architecture = architecture;
+        _table = architecture.Blocks.Single(block => block.IsSparse);
+        _dense = new DenseParameters(architecture, devicesMax: 1);
+        _head = DenseHead.Of(architecture, _dense);
+        // Rows that were never filled, and the padding, must be numbers.
+        _bags = TensorMemory.Allocate(ScalarType.Float32, 1, ExamplesAtOnce, Width).zero_();
+    }
+
+    /// <summary>Scores every device.</summary>
+    /// <param name="checkpoint">The flat parameter vector.</param>
+    /// <param name="devices">The devices' examples.</param>
+    /// <param name="outcomes">Receives one outcome per device.</param>
+    public void Score(ReadOnlySpan<float> checkpoint, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes)
+    {
+        _dense.Load(checkpoint, devices: 1);
+        var table = checkpoint.Slice(_table.Offset, _table.Count);
+        _count = 0;
+        outcomes.Clear();
+        for (var device = 0; device < devices.Length; device++)
+        {
+            for (var example = 0; example < devices[device].Count; example++)
+            {
+                Average(table, devices[device].TokensOf(example), BagOf(_count));
+                _pending[_count++] = (device, ExampleRange.Label(devices[device].Labels[example], _architecture));
+                if (_count == ExamplesAtOnce)
+                {
+                    ScorePending(outcomes);
+                }
+            }
+        }
+
+        if (_count > 0)
+        {
+            TensorMemory.Floats(_bags)[(_count * Width)..].Clear();
+            ScorePending(outcomes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _dense.Dispose();
+        _bags.Dispose();
+    }
+
+    private static void Average(ReadOnlySpan<float> table, ReadOnlySpan<int> tokens, Span<float> bag)
+    {
+        bag.Clear();
+        foreach (var token in tokens)
+        {
+            AddTo(bag, table.Slice(ExampleRange.Token(token, table.Length / bag.Length) * bag.Length, bag.Length));
+        }
+
+        var inverseLength = tokens.Length == 0 ? 0 : 1f / tokens.Length;
+        foreach (ref var value in bag)
+        {
+            value *= inverseLength;
+        }
+    }
+
+    private static void AddTo(Span<float> bag, ReadOnlySpan<float> row)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(bag);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] += new Vector<float>(row[(i * Vector<float>.Count)..]);
+        }
+
+        for (var i = vectors.Length * Vector<float>.Count; i < bag.Length; i++)
+        {
+            bag[i] += row[i];
+        }
+    }
+
+    private int Width => TensorMemory.Padded(_table.Columns);
+
+    private Span<float> BagOf(int example) => TensorMemory.Floats(_bags).Slice(example * Width, _table.Columns);
+
+    private void ScorePending(Span<EvaluationOutcome> outcomes)
+    {
+        using var scope = NewDisposeScope();
+        var logits = TensorMemory.Floats(_head.Forward(_bags));
+        var stride = TensorMemory.Padded(_architecture.Classes);
+        for (var i = 0; i < _count; i++)
+        {
+            var (device, label) = _pending[i];
+            var (loss, isCorrect) = Judge(logits.Slice(i * stride, _architecture.Classes), label);
+            var before = outcomes[device];
+            outcomes[device] = new EvaluationOutcome(before.Examples + 1, before.Correct + (isCorrect ? 1 : 0), before.LossSum + loss);
+        }
+
+        _count = 0;
+    }
+
+    private static (double Loss, bool IsCorrect) Judge(ReadOnlySpan<float> logits, int label)
+    {
+        var top = 0;
+        for (var i = 1; i < logits.Length; i++)
+        {
+            top = logits[i] > logits[top] ? i : top;
+        }
+
+        var exponentials = 0.0;
+        foreach (var logit in logits)
+        {
+            exponentials += Math.Exp((double)logit - logits[top]);
+        }
+
+        var loss = Math.Log(exponentials) - ((double)logits[label] - logits[top]);
+        return (loss, top == label && double.IsFinite(loss));
+    }
+}

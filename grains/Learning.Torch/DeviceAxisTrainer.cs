@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Models;
+using Sheaf.Learning.Torch.Batching;
+using Sheaf.Learning.Torch.Heads;
+using Sheaf.Learning.Torch.Memory;
+using Sheaf.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sheaf.Learning.Torch;
+
+/// <summary>Trains devices together: parameters have a leading device axis, gradients are written by hand, and only touched rows exist.</summary>
+/// <remarks>Not thread-safe; a lane has its own.</remarks>
+internal sealed class DeviceAxisTrainer : ILocalTrainer
+{
+    private readonly ModelArchitecture _architecture;
+    private readonly int _devicesMax;
+    private readonly DenseParameters _dense;
+    private readonly LocalRows _rows;
+    private readonly StepBatch _step;
+    private readonly IDenseHead _head;
+    private readonly UpdateFolder _folder;
+    private readonly CheckpointScorer _scorer;
+    private readonly GrowingTensor _bags = new(ScalarType.Float32);
+    private readonly GrowingTensor _minusOnes = new(ScalarType.Float32);
+    private readonly double[] _lossSums;
+    private bool _disposed;
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="devicesMax">The most devices in one computation.</param>
+    /// <exception cref="NotSupportedException">The model has no head.</exception>
+    public DeviceAxisTrainer(ModelArchitecture architecture, int devicesMax)
+    {
+        (_architecture, _devicesMax) = (architecture, devicesMax);
+        _dense = new DenseParameters(architecture, devicesMax);
+        _head = DenseHead.Of(architecture, _dense);
+        _rows = new LocalRows(architecture);
+        _step = new StepBatch(architecture);
+        _folder = new UpdateFolder(_rows, _dense);
+        _scorer = new CheckpointScorer(architecture);
+        _lossSums = new double[devicesMax];
+    }
+
+    /// <inheritdoc/>
+    public void Train(TrainingOrder order, ReadOnlySpan<DeviceWork> devices, FixedPointSum sum, Span<TrainingOutcome> outcomes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(sum);
+        EnsureLength(order.Parameters.Length, _architecture.ParameterCount, "A checkpoint", nameof(order));
+        EnsureLength(sum.Units.Length, _architecture.ParameterCount, "A sum", nameof(sum));
+        EnsureLength(outcomes.Length, devices.Length, "The span of outcomes", nameof(outcomes));
+        var slots = TrainingSlot.Plan(order, devices);
+        try
+        {
+            using var noGradients = no_grad();
+            for (var from = 0; from < slots.Length; from += _devicesMax)
+            {
+                TrainTogether(order, slots.AsSpan(from, Math.Min(_devicesMax, slots.Length - from)), sum, outcomes);
+            }
+        }
+        catch (ExternalException e)
+        {
+            throw new TorchComputationException($"training {devices.Length} devices", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Evaluate(ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        EnsureLength(parameters.Length, _architecture.ParameterCount, "A checkpoint", nameof(parameters));
+        EnsureLength(outcomes.Length, devices.Length, "The span of outcomes", nameof(outcomes));
+        try
+        {
+            using var noGradients = no_grad();
+            _scorer.Score(parameters.Span, devices, outcomes);
+        }
+        catch (ExternalException e)
+        {
+            throw new TorchComputationException($"evaluating {devices.Length} devices", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _dense.Dispose();
+        _rows.Dispose();
+        _step.Dispose();
+        _scorer.Dispose();
+        _bags.Dispose();
+        _minusOnes.Dispose();
+    }
+
+    private static void EnsureLength(int actual, int expected, string what, string parameter)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"{what} has {actual} values where {expected} are needed: is it of the same model and call?", parameter);
+        }
+    }
+
+    private void TrainTogether(TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, FixedPointSum sum, Span<TrainingOutcome> outcomes)
+    {
+        using var scope = NewDisposeScope();
+        using var minusLearningRate = ((float)-order.Local.LearningRate).ToScalar();
+        _dense.Load(order.Parameters.Span, slots.Length);
+        _rows.Load(slots, order.Parameters.Span);
+        Array.Clear(_lossSums);
+        // No batch is larger; the same for all devices of a round, so that shapes do not depend on neighbours.
+        var batchSize = Math.Min(order.Local.BatchSize, order.Local.ExamplesMax);
+        var active = slots.Length;
+        for (var step = 0; step < slots[0].Schedule.Steps; step++)
+        {
+            while (slots[active - 1].Schedule.Steps <= step)
+            {
+                active--;
+            }
+
+            TrainStep(slots[..active], step, batchSize, minusLearningRate);
+        }
+
+        for (var slot = 0; slot < slots.Length; slot++)
+        {
+            var schedule = slots[slot].Schedule;
+            outcomes[slots[slot].Index] = _folder.Fold(order, slot, schedule, _lossSums[slot] / schedule.Steps, sum);
+        }
+    }
+
+    private void TrainStep(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Scalar minusLearningRate)
+    {
+        using var scope = NewDisposeScope();
+        _step.Pack(active, _rows, step, batchSize);
+        var (examples, width) = (checked(active.Length * batchSize), _rows.Width);
+        var bags = _bags.Take((long)examples * width).view(examples, width).zero_()
+            .index_add_(0, _step.TokenBags, _rows.Table.index_select(0, _step.TokenRows), Scalars.One)
+            .mul_(_step.InverseLengths);
+        var logits = _head.Forward(bags.view(active.Length, batchSize, width));
+
+        var logProbabilities = logits.log_softmax(-1);
+        AddLosses(active, step, batchSize, logProbabilities);
+        // ∂(−log softmax)/∂logits = softmax − onehot(label); the weights take the mean and silence the padding.
+        var minusOnes = _minusOnes.Take(examples).view(active.Length, batchSize, 1).fill_(Scalars.MinusOne);
+        var logitGradient = logProbabilities.exp_().scatter_add_(-1, _step.Labels, minusOnes).mul_(_step.Weights);
+
+        var bagGradient = _head.Descend(logitGradient, minusLearningRate).view(examples, width).mul_(_step.InverseLengths);
+        _rows.Table.index_add_(0, _step.TokenRows, bagGradient.index_select(0, _step.TokenBags), minusLearningRate);
+    }
+
+    private void AddLosses(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Tensor logProbabilities)
+    {
+        var values = TensorMemory.Floats(logProbabilities);
+        var stride = TensorMemory.Padded(_architecture.Classes);
+        for (var slot = 0; slot < active.Length; slot++)
+        {
+            var batch = active[slot].Schedule.Batch(step);
+            var loss = 0.0;
+            for (var i = 0; i < batch.Length; i++)
+            {
+                var example = (slot * batchSize) + i;
+                loss -= values[(example * stride) + active[slot].Work.Examples.Labels[batch[i]]];
+            }
+
+            _lossSums[slot] += loss / batch.Length;
+        }
+    }
+}

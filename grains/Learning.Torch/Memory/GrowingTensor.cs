@@ -1,0 +1,30 @@
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace Sheaf.Learning.Torch.Memory;
+
+/// <summary>Scratch memory of one element type that is reused from step to step and grows by doubling. Not thread-safe.</summary>
+/// <param name="type">The element type.</param>
+internal sealed class GrowingTensor(ScalarType type) : IDisposable
+{
+    private Tensor? _tensor;
+    private long _capacity;
+
+    /// <summary>The first values of the memory as a vector; earlier views become invalid and the values are undefined.</summary>
+    /// <param name="count">How many values.</param>
+    /// <returns>A view that belongs to the current dispose scope.</returns>
+    public Tensor Take(long count)
+    {
+        if (_tensor is null || count > _capacity)
+        {
+            _tensor?.Dispose();
+            _capacity = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(count, 1));
+            _tensor = TensorMemory.Allocate(type, _capacity);
+        }
+
+        return _tensor.narrow(0, 0, count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tensor?.Dispose();
+}

@@ -1,0 +1,106 @@
+using System.Runtime.Intrinsics;
+using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Torch.Batching;
+using Sheaf.Learning.Torch.Memory;
+using Sheaf.Learning.Training;
+
+namespace Sheaf.Learning.Torch;
+
+/// <summary>Checks, clips and weighs the updates of a batch of devices and folds those that pass into a sum.</summary>
+/// <param name="rows">The devices' rows of the sparse block.</param>
+/// <param name="dense">The devices' dense blocks.</param>
+internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
+{
+    private readonly float[] _dense = new float[dense.Blocks.Sum(block => block.Count)];
+
+    /// <summary>Judges one device's update and folds it if it passes.</summary>
+    /// <param name="order">The checkpoint, the bounds and the weighting.</param>
+    /// <param name="slot">The device's place in the batch.</param>
+    /// <param name="schedule">Its plan.</param>
+    /// <param name="loss">Its mean loss.</param>
+    /// <param name="sum">The sum.</param>
+    /// <returns>What became of it.</returns>
+    public TrainingOutcome Fold(TrainingOrder order, int slot, LocalSchedule schedule, double loss, FixedPointSum sum)
+    {
+        var start = order.Parameters.Span;
+        var norm = Math.Sqrt(SquaredNorm(slot, start));
+        var verdict = !double.IsFinite(norm) ? UpdateVerdict.NotFinite
+            : norm > order.Bounds.RejectNorm ? UpdateVerdict.OutOfBounds
+            : UpdateVerdict.Folded;
+        var weight = verdict != UpdateVerdict.Folded ? 0 : order.Weighting == AggregationWeighting.Examples ? schedule.ExamplesUsed : 1;
+        if (verdict == UpdateVerdict.Folded)
+        {
+            Add(slot, start, weight * Math.Min(1, order.Bounds.ClipNorm / norm), sum);
+            sum.Count(weight);
+        }
+
+        return new TrainingOutcome(verdict, weight, schedule.ExamplesUsed, schedule.Steps, norm, loss);
+    }
+
+    private void Add(int slot, ReadOnlySpan<float> start, double factor, FixedPointSum sum)
+    {
+        var table = TensorMemory.Floats(rows.Table);
+        var range = rows.Of(slot);
+        for (var row = range.Start.Value; row < range.End.Value; row++)
+        {
+            sum.FoldDifference(rows.Block.Offset + (rows.TokenOf(row) * rows.Block.Columns), rows.LocalOf(table, row), rows.StartOf(row, start), factor);
+        }
+
+        var local = _dense.AsSpan();
+        foreach (var block in dense.Blocks)
+        {
+            sum.FoldDifference(block.Offset, local[..block.Count], start.Slice(block.Offset, block.Count), factor);
+            local = local[block.Count..];
+        }
+    }
+
+    private double SquaredNorm(int slot, ReadOnlySpan<float> start)
+    {
+        var table = TensorMemory.Floats(rows.Table);
+        var range = rows.Of(slot);
+        var squares = 0.0;
+        for (var row = range.Start.Value; row < range.End.Value; row++)
+        {
+            squares += SquaredDistance(rows.LocalOf(table, row), rows.StartOf(row, start));
+        }
+
+        dense.Read(slot, _dense);
+        var local = _dense.AsSpan();
+        foreach (var block in dense.Blocks)
+        {
+            squares += SquaredDistance(local[..block.Count], start.Slice(block.Offset, block.Count));
+            local = local[block.Count..];
+        }
+
+        return squares;
+    }
+
+    /// <summary>Σ (local − start)² in double, added in the same order on every processor: 8 lanes, then the rest.</summary>
+    private static double SquaredDistance(ReadOnlySpan<float> local, ReadOnlySpan<float> start)
+    {
+        var width = Vector512<float>.Count;
+        var (low, high) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        var i = 0;
+        for (; i <= local.Length - width; i += width)
+        {
+            var (first, second) = Vector512.Widen(Vector512.Create(local[i..]) - Vector512.Create(start[i..]));
+            low += first * first;
+            high += second * second;
+        }
+
+        var lanes = low + high;
+        var squares = 0.0;
+        for (var lane = 0; lane < Vector512<double>.Count; lane++)
+        {
+            squares += lanes[lane];
+        }
+
+        for (; i < local.Length; i++)
+        {
+            double difference = local[i] - start[i];
+            squares += difference * difference;
+        }
+
+        return squares;
+    }
+}
