@@ -32,8 +32,9 @@ internal sealed class CheckpointScorer : IDisposable
         _table = architecture.Blocks.Single(block => block.IsSparse);
         _dense = new DenseParameters(architecture, devicesMax: 1);
         _head = DenseHead.Of(architecture, _dense);
+        _bags = TensorMemory.Allocate(ScalarType.Float32, 1, ExamplesAtOnce, Width);
         // Rows that were never filled, and the padding, must be numbers.
-        _bags = TensorMemory.Allocate(ScalarType.Float32, 1, ExamplesAtOnce, Width).zero_();
+        TensorMemory.Floats(_bags).Clear();
     }
 
     /// <summary>Scores every device.</summary>

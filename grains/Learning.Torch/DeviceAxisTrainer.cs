@@ -104,7 +104,8 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         }
     }
 
-    private void TrainTogether(TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, FixedPointSum sum, Span<TrainingOutcome> outcomes)
+    private void TrainTogether(
+        TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, FixedPointSum sum, Span<TrainingOutcome> outcomes)
     {
         using var scope = NewDisposeScope();
         using var minusLearningRate = ((float)-order.Local.LearningRate).ToScalar();
@@ -143,6 +144,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
 
         var logProbabilities = logits.log_softmax(-1);
         AddLosses(active, step, batchSize, logProbabilities);
+
         // ∂(−log softmax)/∂logits = softmax − onehot(label); the weights take the mean and silence the padding.
         var minusOnes = _minusOnes.Take(examples).view(active.Length, batchSize, 1).fill_(Scalars.MinusOne);
         var logitGradient = logProbabilities.exp_().scatter_add_(-1, _step.Labels, minusOnes).mul_(_step.Weights);

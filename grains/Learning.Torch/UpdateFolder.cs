@@ -43,7 +43,8 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
         var range = rows.Of(slot);
         for (var row = range.Start.Value; row < range.End.Value; row++)
         {
-            sum.FoldDifference(rows.Block.Offset + (rows.TokenOf(row) * rows.Block.Columns), rows.LocalOf(table, row), rows.StartOf(row, start), factor);
+            var offset = rows.Block.Offset + (rows.TokenOf(row) * rows.Block.Columns);
+            sum.FoldDifference(offset, rows.LocalOf(table, row), rows.StartOf(row, start), factor);
         }
 
         var local = _dense.AsSpan();

@@ -12,7 +12,8 @@ internal static class ExampleRange
     /// <exception cref="ArgumentException">It is outside [0, buckets).</exception>
     public static int Token(int token, int buckets) => (uint)token < (uint)buckets
         ? token
-        : throw new ArgumentException($"Token {token} is outside the model's {buckets} buckets: hash the texts with the model's bucket count.", nameof(token));
+        : throw new ArgumentException(
+            $"Token {token} is outside the model's {buckets} buckets: hash the texts with the model's bucket count.", nameof(token));
 
     /// <summary>Refuses a label that is no class of the model.</summary>
     /// <param name="label">The label.</param>

@@ -37,7 +37,8 @@ internal sealed class HiddenLayerHead(DenseParameters parameters) : IDenseHead
         var (bags, hidden) = (_bags!, _hidden!);
         // A mask, not a product: 0 · NaN would be NaN.
         var devices = bags.shape[0];
-        var hiddenGradient = logitGradient.bmm(parameters.Weight(OutputWeight, devices).transpose(1, 2)).masked_fill_(hidden.le(Scalars.Zero), Scalars.Zero);
+        var hiddenGradient = logitGradient.bmm(parameters.Weight(OutputWeight, devices).transpose(1, 2))
+            .masked_fill_(hidden.le(Scalars.Zero), Scalars.Zero);
         var bagGradient = hiddenGradient.bmm(parameters.Weight(HiddenWeight, devices).transpose(1, 2));
         Step(OutputWeight, OutputBias, hidden, logitGradient, minusLearningRate);
         Step(HiddenWeight, HiddenBias, bags, hiddenGradient, minusLearningRate);

@@ -43,13 +43,15 @@ internal sealed class DenseParameters : IDisposable
     {
         for (var block = 0; block < Blocks.Length; block++)
         {
+            var (offset, count, columns) = (Blocks[block].Offset, Blocks[block].Count, Blocks[block].Columns);
+            var width = TensorMemory.Padded(columns);
             // A device that diverged may have left NaN in the padding of its slot.
             var first = SlotOf(block, device: 0);
             first.Clear();
-            TensorMemory.CopyRows(checkpoint.Slice(Blocks[block].Offset, Blocks[block].Count), Blocks[block].Columns, first, TensorMemory.Padded(Blocks[block].Columns));
+            TensorMemory.CopyRows(checkpoint.Slice(offset, count), columns, first, width);
             if (block == Blocks.Length - 1)
             {
-                first[Blocks[block].Columns..TensorMemory.Padded(Blocks[block].Columns)].Fill(float.NegativeInfinity);
+                first[columns..width].Fill(float.NegativeInfinity);
             }
 
             for (var device = 1; device < devices; device++)
@@ -66,8 +68,9 @@ internal sealed class DenseParameters : IDisposable
     {
         for (var block = 0; block < Blocks.Length; block++)
         {
-            TensorMemory.CopyRows(SlotOf(block, device), TensorMemory.Padded(Blocks[block].Columns), values[..Blocks[block].Count], Blocks[block].Columns);
-            values = values[Blocks[block].Count..];
+            var (count, columns) = (Blocks[block].Count, Blocks[block].Columns);
+            TensorMemory.CopyRows(SlotOf(block, device), TensorMemory.Padded(columns), values[..count], columns);
+            values = values[count..];
         }
     }
 

@@ -51,8 +51,8 @@ public sealed class RelaxLibTorchSharp : Task
         }
         catch (Exception e) when (e is InvalidDataException || e is ArgumentException || e is IndexOutOfRangeException)
         {
-            Log.LogError("{0} needs {1}, which {2} lacks, and cannot be made to load: {3} Use a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04).",
-                Library, Version, runtime, e.Message);
+            Log.LogError("{0} needs {1}, which {2} lacks, and cannot be made to load: {3} "
+                + "Use a system with GCC 13's libstdc++ (Debian 13, Ubuntu 24.04).", Library, Version, runtime, e.Message);
             return false;
         }
 
@@ -84,8 +84,8 @@ public sealed class RelaxLibTorchSharp : Task
             MoveOrYield(temporary);
         }
 
-        Log.LogMessage(MessageImportance.High, "{0} has no {1}: TorchSharp's native library is used as a copy that does not ask for it ({2}).",
-            runtime, Version, RelaxedLibrary);
+        Log.LogMessage(MessageImportance.High,
+            "{0} has no {1}: TorchSharp's native library is used as a copy that does not ask for it ({2}).", runtime, Version, RelaxedLibrary);
     }
 
     private void MoveOrYield(string temporary)
@@ -137,7 +137,8 @@ public sealed class RelaxLibTorchSharp : Task
             }
 
             var name = NameOf(symbols, users[0]);
-            var shared = Enumerable.Range(0, symbols.Size / SymbolBytes).Count(i => NameOf(symbols, i) >= name && NameOf(symbols, i) < name + symbol.Length);
+            var shared = Enumerable.Range(0, symbols.Size / SymbolBytes).Select(i => NameOf(symbols, i))
+                .Count(other => other >= name && other < name + symbol.Length);
             if (shared != 1)
             {
                 throw new InvalidDataException("Another symbol shares the name of " + symbol + ".");

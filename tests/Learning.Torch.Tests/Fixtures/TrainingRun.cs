@@ -13,7 +13,8 @@ internal sealed record TrainingRun(FixedPointSum Sum, TrainingOutcome[] Outcomes
 
     public static ILocalTrainer Trainer(ModelArchitecture model) => Factory.Create(model);
 
-    public static TrainingOrder Order(float[] checkpoint, LocalTraining local, UpdateBounds? bounds = null, AggregationWeighting weighting = AggregationWeighting.Equal) =>
+    public static TrainingOrder Order(
+        float[] checkpoint, LocalTraining local, UpdateBounds? bounds = null, AggregationWeighting weighting = AggregationWeighting.Equal) =>
         new(Seed: 7, Round: 3, checkpoint, local, bounds ?? WideBounds, weighting);
 
     public static TrainingRun Of(ModelArchitecture model, TrainingOrder order, params ReadOnlySpan<DeviceWork> devices)
