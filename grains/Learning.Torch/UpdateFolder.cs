@@ -34,7 +34,9 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
             sum.Count(weight);
         }
 
-        return new TrainingOutcome(verdict, weight, schedule.ExamplesUsed, schedule.Steps, norm, loss);
+        var range = rows.Of(slot);
+        var touched = ((long)(range.End.Value - range.Start.Value) * rows.Block.Columns) + _dense.Length;
+        return new TrainingOutcome(verdict, weight, schedule.ExamplesUsed, schedule.Steps, norm, loss, touched);
     }
 
     private void Add(int slot, ReadOnlySpan<float> start, double factor, FixedPointSum sum)

@@ -22,7 +22,8 @@ public sealed record RetentionSpec([property: Id(0)] int? ExamplesMax, [property
 /// <param name="Seed">Everything follows from it.</param>
 /// <param name="Devices">How many devices, at least 1.</param>
 /// <param name="ZipfExponent">How steeply activity falls with rank, at least 0; 0 makes all devices alike.</param>
-/// <param name="ExamplesMax">The examples of the most active device in one period, at least 1.</param>
+/// <param name="ExamplesMean">Mean examples per device and period, above 0 and at most <paramref name="ExamplesMax"/>.</param>
+/// <param name="ExamplesMax">The most examples of one device in one period, at least 1.</param>
 /// <param name="LabelConcentration">Dirichlet concentration of a device's labels, above 0; small values mean few labels per device.</param>
 /// <param name="Periods">How many periods there are, at least 1.</param>
 /// <param name="Drift">How much the vocabulary moves over the periods, in [0, 1].</param>
@@ -31,7 +32,8 @@ public sealed record GeneratedSpec(
     [property: Id(0)] ulong Seed,
     [property: Id(1)] int Devices,
     [property: Id(2)] double ZipfExponent,
-    [property: Id(3)] int ExamplesMax,
-    [property: Id(4)] double LabelConcentration,
-    [property: Id(5)] int Periods,
-    [property: Id(6)] double Drift);
+    [property: Id(3)] double ExamplesMean,
+    [property: Id(4)] int ExamplesMax,
+    [property: Id(5)] double LabelConcentration,
+    [property: Id(6)] int Periods,
+    [property: Id(7)] double Drift);

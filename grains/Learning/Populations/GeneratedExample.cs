@@ -6,4 +6,5 @@ namespace Sheaf.Learning.Populations;
 /// <param name="LabelIndex">The intent's place in <see cref="PopulationGenerator.Labels"/>.</param>
 /// <param name="Time">When it was said, within its period.</param>
 /// <param name="Row">Its number among the device's examples of the period, from 0, ascending with <paramref name="Time"/>.</param>
-public readonly record struct GeneratedExample(string Text, string Label, int LabelIndex, DateTimeOffset Time, int Row);
+/// <param name="IsHeldOut">Whether it is kept for evaluation only.</param>
+public readonly record struct GeneratedExample(string Text, string Label, int LabelIndex, DateTimeOffset Time, int Row, bool IsHeldOut);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Randomness;
 
 namespace Sheaf.Learning.Populations;
@@ -15,11 +16,13 @@ public sealed class PopulationGenerator
     private readonly ZipfActivity _activity;
     private readonly IntentMix _intents;
     private readonly UtteranceWriter _writer;
+    private readonly HeldOutSplit _split;
 
     /// <summary>Prepares a population; costs less than a millisecond once the grammar has been read.</summary>
     /// <param name="population">The description.</param>
+    /// <param name="split">Which texts are held out; null (the default) holds out none.</param>
     /// <exception cref="ArgumentException">The description has mistakes; the message names all of them.</exception>
-    public PopulationGenerator(GeneratedPopulation population)
+    public PopulationGenerator(GeneratedPopulation population, HeldOutSplit? split = null)
     {
         ArgumentNullException.ThrowIfNull(population);
         var problems = string.Join(" ", population.Problems());
@@ -35,6 +38,7 @@ public sealed class PopulationGenerator
         _activity = new ZipfActivity(population.Devices, population.ZipfExponent, population.ExamplesMean, population.ExamplesMax);
         _intents = new IntentMix(population.Seed, grammar.Intents.Length, population.LabelConcentration);
         _writer = new UtteranceWriter(population.Seed, grammar);
+        _split = split ?? new HeldOutSplit(0, 0);
     }
 
     /// <summary>The description.</summary>
@@ -96,12 +100,63 @@ public sealed class PopulationGenerator
         for (var row = 0; row < count; row++)
         {
             var random = Prf.Sequence(Population.Seed, Purpose.ExampleText, Coordinate(period), (ulong)device, (ulong)row + 1);
-            var intent = IntentMix.Draw(cumulative, ref random);
-            var said = _writer.Write(device, wordiness, intent, season, ref random, text);
-            examples[row] = new GeneratedExample(said, Labels[intent], intent, times[row], row);
+            var isHeldOut = IsHeldOut(device, period, row);
+            int intent;
+            string said;
+            do
+            {
+                // The row decides its side before it has a text, so that counts need no text; a text of the other side is said again.
+                intent = IntentMix.Draw(cumulative, ref random);
+                said = _writer.Write(device, wordiness, intent, season, ref random, text);
+            }
+            while (_split.IsHeldOut(said) != isHeldOut);
+            examples[row] = new GeneratedExample(said, Labels[intent], intent, times[row], row, isHeldOut);
         }
 
         return examples;
+    }
+
+    /// <summary>Whether a row is kept for evaluation, without making its text.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="row">The row, in [0, <see cref="ActivityOf"/>).</param>
+    /// <returns>Its side, with the split's fraction as probability.</returns>
+    public bool IsHeldOut(long device, int period, int row) =>
+        _split.Fraction > 0
+        && Prf.Sequence(Population.Seed, Purpose.HeldOut, Coordinate(period), (ulong)device, (ulong)row).NextDouble() < _split.Fraction;
+
+    /// <summary>What a device would hold after it has taken in all periods and applied a policy, without waking it.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="retention">The policy.</param>
+    /// <param name="asOf">The time against which ages are measured.</param>
+    /// <returns>How many examples it could train on, and how many it would keep for evaluation.</returns>
+    public (int Activity, int HeldOut) CountRetained(long device, RetentionPolicy retention, DateTimeOffset asOf)
+    {
+        ArgumentNullException.ThrowIfNull(retention);
+        var total = 0;
+        for (var period = 0; period < Population.Periods; period++)
+        {
+            total += CountOf(device, period);
+        }
+
+        var gone = retention.AgeMax is null
+            ? Math.Max(0, total - (retention.ExamplesMax ?? total))
+            : retention.FirstKept([.. Enumerable.Range(0, Population.Periods).SelectMany(period => TimesOf(device, period, CountOf(device, period)))], asOf);
+        var (activity, heldOut) = (0, 0);
+        for (var (period, at) = (0, 0); period < Population.Periods; period++)
+        {
+            var count = CountOf(device, period);
+            for (var row = Math.Max(0, gone - at); row < count; row++)
+            {
+                var isHeldOut = IsHeldOut(device, period, row);
+                heldOut += isHeldOut ? 1 : 0;
+                activity += isHeldOut ? 0 : 1;
+            }
+
+            at += count;
+        }
+
+        return (activity, heldOut);
     }
 
     /// <summary>Periods are counted from 1 here: coordinate 0 belongs to what a device keeps for life.</summary>

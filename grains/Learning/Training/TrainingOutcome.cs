@@ -20,7 +20,9 @@ public enum UpdateVerdict
 /// <param name="Steps">How many batches were trained.</param>
 /// <param name="Norm">The ℓ² norm of the update before clipping; not finite for <see cref="UpdateVerdict.NotFinite"/>.</param>
 /// <param name="Loss">The mean over batches of the batch's mean loss, each before its step.</param>
-public readonly record struct TrainingOutcome(UpdateVerdict Verdict, double Weight, int Examples, int Steps, double Norm, double Loss);
+/// <param name="TouchedParameters">How many parameters the update touches: all of dense blocks, the rows of its tokens of sparse ones.</param>
+public readonly record struct TrainingOutcome(
+    UpdateVerdict Verdict, double Weight, int Examples, int Steps, double Norm, double Loss, long TouchedParameters);
 
 /// <summary>What evaluating a checkpoint on one device gave.</summary>
 /// <param name="Examples">How many examples were scored.</param>

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Devices;
+using Sheaf.Grains.Placement;
+using Sheaf.Grains.Populations;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Activity;
+
+/// <summary>Knows who has how much, so that nobody has to be woken to be selected.</summary>
+[RendezvousPlacement]
+internal sealed class ActivityShardGrain(
+    [PersistentState(StorageNames.Shard, StorageNames.Provider)] IPersistentState<ShardState> state,
+    PopulationCatalog catalog,
+    ILocalSiloDetails silo) : Grain, IActivityShard
+{
+    private const int IntakeWindow = 64;
+
+    private string _population = "";
+    private int _shard;
+    private PopulationView _view = null!;
+    private ShardTable? _table;
+    private SerialWriter _writer = null!;
+
+    private ShardTable Table => _table ??= _view.Generator is null
+        ? ShardTable.Of(state.State.Devices)
+        : ShardTable.Generated(_view, _shard, state.State.IsGenerated, state.State.Devices);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _writer = new SerialWriter(() => state.WriteStateAsync());
+        (_population, _shard) = ShardKey.Parse(this.GetPrimaryKeyString());
+        _view = await catalog.FindAsync(_population);
+    }
+
+    public async Task IntakeAsync(ImmutableArray<Arrival> arrivals)
+    {
+        foreach (var window in arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal).Chunk(IntakeWindow))
+        {
+            var counts = await Task.WhenAll(window.Select(rows => Device(rows.Key).TakeInAsync([.. rows])));
+            foreach (var device in counts)
+            {
+                state.State.Devices[device.DeviceId] = device;
+            }
+        }
+
+        // Counts are stored when the delivery ends: if the silo dies before, the client sends the rows again and devices answer with their counts.
+        _table = null;
+    }
+
+    public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf)
+    {
+        state.State.IsGenerated = _view.Generator is not null;
+        await _writer.WriteAsync();
+        _table = null;
+        var (devices, active, examples, heldOut) = (0L, 0L, 0L, 0L);
+        for (var i = 0; i < Table.Count; i++)
+        {
+            devices += Table.Activity[i] + Table.HeldOut[i] > 0 ? 1 : 0;
+            active += Table.Activity[i] > 0 ? 1 : 0;
+            examples += Table.Activity[i];
+            heldOut += Table.HeldOut[i];
+        }
+
+        return new PopulationTotals(devices, active, examples, heldOut);
+    }
+
+    public async Task NoteAsync(DeviceCounts counts)
+    {
+        state.State.Devices[counts.DeviceId] = counts;
+        _table = null;
+        await _writer.WriteAsync();
+    }
+
+    public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(Table.SelectionBy(column).Totals);
+
+    public Task<MassTotals> GetAboveAsync(DrawColumn column, MassScale scale, long threshold) =>
+        Task.FromResult(Table.SelectionBy(column).Above(scale, threshold));
+
+    public Task<ShardMass> GetMassAsync(DrawColumn column, InclusionPlan plan) =>
+        Task.FromResult(new ShardMass(Table.SelectionBy(column).MassUnder(plan), silo.SiloAddress));
+
+    public Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets) =>
+        Task.FromResult(Table.SelectionBy(column).Locate(plan, order, offsets));
+
+    public Task<string[]> IdentifyAsync(int[] indices) => Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
+
+    private IDeviceIntake Device(string deviceId) => GrainFactory.GetGrain<IDeviceIntake>(DeviceKey.Of(_population, deviceId));
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Activity;
+
+/// <summary>
+/// The activity of one part of a population, by leading bits of the devices' positions. Key: <see cref="ShardKey"/>. Selecting asks
+/// shards and wakes no device.
+/// </summary>
+[Alias("sheaf.IActivityShard")]
+internal interface IActivityShard : IGrainWithStringKey
+{
+    /// <summary>Hands rows to the shard's devices and learns their counts. Idempotent by row.</summary>
+    /// <param name="arrivals">Rows of this shard's devices, ascending.</param>
+    /// <returns>When every device has stored its rows.</returns>
+    [Alias("Intake")]
+    Task IntakeAsync(ImmutableArray<Arrival> arrivals);
+
+    /// <summary>Ends a delivery: a generated population's counts are filled in, and everything is stored.</summary>
+    /// <param name="asOf">The population's time.</param>
+    /// <returns>The shard's totals.</returns>
+    [Alias("Seal")]
+    Task<PopulationTotals> SealAsync(DateTimeOffset asOf);
+
+    /// <summary>Takes note of a device's counts, because it erased or expired something. Idempotent.</summary>
+    /// <param name="counts">The counts.</param>
+    /// <returns>When they are stored.</returns>
+    [Alias("Note"), AlwaysInterleave]
+    Task NoteAsync(DeviceCounts counts);
+
+    /// <summary>The totals with which a draw begins.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <returns>Active devices and their weight.</returns>
+    [Alias("GetTotals"), AlwaysInterleave]
+    Task<ShardTotals> GetTotalsAsync(DrawColumn column);
+
+    /// <summary>How many devices have at least a certain mass.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="scale">How weights become masses.</param>
+    /// <param name="threshold">The least mass.</param>
+    /// <returns>Their number and mass.</returns>
+    [Alias("GetAbove"), AlwaysInterleave]
+    Task<MassTotals> GetAboveAsync(DrawColumn column, MassScale scale, long threshold);
+
+    /// <summary>The shard's mass under a plan, and where the shard lives.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The mass and the silo.</returns>
+    [Alias("GetMass"), AlwaysInterleave]
+    Task<ShardMass> GetMassAsync(DrawColumn column, InclusionPlan plan);
+
+    /// <summary>Finds the devices that cover some offsets.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="order">The order of the draw.</param>
+    /// <param name="offsets">The offsets.</param>
+    /// <returns>One device per offset.</returns>
+    [Alias("Locate"), AlwaysInterleave]
+    Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets);
+
+    /// <summary>The ids of located devices.</summary>
+    /// <param name="indices">What <see cref="LocateAsync"/> called them.</param>
+    /// <returns>One id per index.</returns>
+    [Alias("Identify"), AlwaysInterleave]
+    Task<string[]> IdentifyAsync(int[] indices);
+}

@@ -1,0 +1,120 @@
+using Sheaf.Learning.Randomness;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Activity;
+
+// How the values of a draw travel. The learning core knows nothing of serialization, so each gets a surrogate here.
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.ShardTotals")]
+internal readonly record struct ShardTotalsWire([property: Id(0)] long Devices, [property: Id(1)] Int128 WeightUnits);
+
+[RegisterConverter]
+internal sealed class ShardTotalsConverter : IConverter<ShardTotals, ShardTotalsWire>
+{
+    public ShardTotals ConvertFromSurrogate(in ShardTotalsWire surrogate) => new(surrogate.Devices, surrogate.WeightUnits);
+
+    public ShardTotalsWire ConvertToSurrogate(in ShardTotals value) => new(value.Devices, value.WeightUnits);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.MassTotals")]
+internal readonly record struct MassTotalsWire([property: Id(0)] long Devices, [property: Id(1)] long Mass);
+
+[RegisterConverter]
+internal sealed class MassTotalsConverter : IConverter<MassTotals, MassTotalsWire>
+{
+    public MassTotals ConvertFromSurrogate(in MassTotalsWire surrogate) => new(surrogate.Devices, surrogate.Mass);
+
+    public MassTotalsWire ConvertToSurrogate(in MassTotals value) => new(value.Devices, value.Mass);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.MassScale")]
+internal readonly record struct MassScaleWire([property: Id(0)] double PerWeightUnit, [property: Id(1)] double PerDevice);
+
+[RegisterConverter]
+internal sealed class MassScaleConverter : IConverter<MassScale, MassScaleWire>
+{
+    public MassScale ConvertFromSurrogate(in MassScaleWire surrogate) => new(surrogate.PerWeightUnit, surrogate.PerDevice);
+
+    public MassScaleWire ConvertToSurrogate(in MassScale value) => new(value.PerWeightUnit, value.PerDevice);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.DrawOrder")]
+internal readonly record struct DrawOrderWire([property: Id(0)] ulong Seed, [property: Id(1)] int Purpose, [property: Id(2)] int Round);
+
+[RegisterConverter]
+internal sealed class DrawOrderConverter : IConverter<DrawOrder, DrawOrderWire>
+{
+    public DrawOrder ConvertFromSurrogate(in DrawOrderWire surrogate) => new(surrogate.Seed, (Purpose)surrogate.Purpose, surrogate.Round);
+
+    public DrawOrderWire ConvertToSurrogate(in DrawOrder value) => new(value.Seed, (int)value.Purpose, value.Round);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.LocatedDevice")]
+internal readonly record struct LocatedDeviceWire(
+    [property: Id(0)] ulong Position, [property: Id(1)] int Index, [property: Id(2)] long Start, [property: Id(3)] long Mass);
+
+[RegisterConverter]
+internal sealed class LocatedDeviceConverter : IConverter<LocatedDevice, LocatedDeviceWire>
+{
+    public LocatedDevice ConvertFromSurrogate(in LocatedDeviceWire surrogate) =>
+        new(surrogate.Position, surrogate.Index, surrogate.Start, surrogate.Mass);
+
+    public LocatedDeviceWire ConvertToSurrogate(in LocatedDevice value) => new(value.Position, value.Index, value.Start, value.Mass);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.InclusionPlan")]
+internal record struct InclusionPlanWire
+{
+    [Id(0)]
+    public int Cohort;
+    [Id(1)]
+    public bool CohortLowered;
+    [Id(2)]
+    public double InclusionMax;
+    [Id(3)]
+    public bool InclusionMaxRaised;
+    [Id(4)]
+    public long CappedDevices;
+    [Id(5)]
+    public MassScale Scale;
+    [Id(6)]
+    public long CapThreshold;
+    [Id(7)]
+    public long CappedMass;
+    [Id(8)]
+    public long UncappedFactor;
+    [Id(9)]
+    public long ZoneLength;
+}
+
+[RegisterConverter]
+internal sealed class InclusionPlanConverter : IConverter<InclusionPlan, InclusionPlanWire>
+{
+    public InclusionPlan ConvertFromSurrogate(in InclusionPlanWire surrogate) => new()
+    {
+        Cohort = surrogate.Cohort,
+        CohortLowered = surrogate.CohortLowered,
+        InclusionMax = surrogate.InclusionMax,
+        InclusionMaxRaised = surrogate.InclusionMaxRaised,
+        CappedDevices = surrogate.CappedDevices,
+        Scale = surrogate.Scale,
+        CapThreshold = surrogate.CapThreshold,
+        CappedMass = surrogate.CappedMass,
+        UncappedFactor = surrogate.UncappedFactor,
+        ZoneLength = surrogate.ZoneLength,
+    };
+
+    public InclusionPlanWire ConvertToSurrogate(in InclusionPlan value) => new()
+    {
+        Cohort = value.Cohort,
+        CohortLowered = value.CohortLowered,
+        InclusionMax = value.InclusionMax,
+        InclusionMaxRaised = value.InclusionMaxRaised,
+        CappedDevices = value.CappedDevices,
+        Scale = value.Scale,
+        CapThreshold = value.CapThreshold,
+        CappedMass = value.CappedMass,
+        UncappedFactor = value.UncappedFactor,
+        ZoneLength = value.ZoneLength,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Sheaf.Grains.Populations;
+using Sheaf.Learning.Devices;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Activity;
+
+/// <summary>A shard's devices in memory: positions and counts, without an object per device. Not thread-safe.</summary>
+internal sealed class ShardTable
+{
+    private readonly Dictionary<DrawColumn, SelectionShard> _selections = [];
+    private readonly string[]? _ids;
+    private readonly ulong[]? _indices;
+    private readonly ulong[] _positions;
+    private readonly int[] _activity;
+    private readonly int[] _heldOut;
+
+    private ShardTable(string[]? ids, ulong[]? indices, ulong[] positions, int[] activity, int[] heldOut) =>
+        (_ids, _indices, _positions, _activity, _heldOut) = (ids, indices, positions, activity, heldOut);
+
+    /// <summary>How many devices there are.</summary>
+    public int Count => _positions.Length;
+
+    /// <summary>Examples to train on, by device.</summary>
+    public ReadOnlySpan<int> Activity => _activity;
+
+    /// <summary>Examples kept for evaluation, by device.</summary>
+    public ReadOnlySpan<int> HeldOut => _heldOut;
+
+    /// <summary>The table of a pushed population.</summary>
+    /// <param name="devices">The stored counts.</param>
+    /// <returns>The table, in the order of ids.</returns>
+    public static ShardTable Of(IReadOnlyDictionary<string, DeviceCounts> devices)
+    {
+        var sorted = devices.Values.OrderBy(counts => counts.DeviceId, StringComparer.Ordinal).ToArray();
+        return new ShardTable(
+            Array.ConvertAll(sorted, counts => counts.DeviceId),
+            null,
+            Array.ConvertAll(sorted, counts => DevicePosition.Of(counts.DeviceId)),
+            Array.ConvertAll(sorted, counts => counts.Activity),
+            Array.ConvertAll(sorted, counts => counts.HeldOut));
+    }
+
+    /// <summary>The table of a generated population: the generator's counts, but for the devices that have noted others.</summary>
+    /// <param name="view">The population.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="isAvailable">Whether the generator's examples have been made available.</param>
+    /// <param name="noted">The devices that differ.</param>
+    /// <returns>The table, in the order of device numbers.</returns>
+    public static ShardTable Generated(PopulationView view, int shard, bool isAvailable, IReadOnlyDictionary<string, DeviceCounts> noted)
+    {
+        var generator = view.Generator!;
+        var indices = new List<ulong>((int)(generator.Population.Devices / view.Spec.Shards) + 1);
+        for (ulong index = 0; index < (ulong)generator.Population.Devices; index++)
+        {
+            if (DevicePosition.ShardOf(DevicePosition.OfIndex(index), view.Spec.Shards) == shard)
+            {
+                indices.Add(index);
+            }
+        }
+
+        var devices = indices.ConvertAll(index => (long)index).ToArray();
+        var (activity, heldOut) = (new int[devices.Length], new int[devices.Length]);
+        var asOf = generator.Population.StartOf(generator.Population.Periods);
+        for (var i = 0; isAvailable && i < devices.Length; i++)
+        {
+            (activity[i], heldOut[i]) = generator.CountRetained(devices[i], view.Retention, asOf);
+        }
+
+        foreach (var counts in noted.Values)
+        {
+            var at = Array.BinarySearch(devices, long.Parse(counts.DeviceId, CultureInfo.InvariantCulture));
+            (activity[at], heldOut[at]) = (counts.Activity, counts.HeldOut);
+        }
+
+        return new ShardTable(null, [.. indices], [.. indices.Select(DevicePosition.OfIndex)], activity, heldOut);
+    }
+
+    /// <summary>The id of a device.</summary>
+    /// <param name="index">Its index in the table.</param>
+    /// <returns>The id.</returns>
+    public string IdOf(int index) => _ids is null ? _indices![index].ToString(CultureInfo.InvariantCulture) : _ids[index];
+
+    /// <summary>What draws ask, worked out once per column.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <returns>The shard's side of a draw.</returns>
+    public SelectionShard SelectionBy(DrawColumn column)
+    {
+        if (!_selections.TryGetValue(column, out var selection))
+        {
+            _selections[column] = selection = new SelectionShard(_positions, column.IsEvaluation ? _heldOut : _activity, column.Weights);
+        }
+
+        return selection;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Activity;
+
+namespace Sheaf.Grains.Devices;
+
+/// <summary>A device as its shard sees it. Key: <see cref="Abstractions.Devices.DeviceKey"/>.</summary>
+[Alias("sheaf.IDeviceIntake")]
+internal interface IDeviceIntake : IGrainWithStringKey
+{
+    /// <summary>Takes rows in and stores them. Idempotent: rows up to the highest one taken in are ignored.</summary>
+    /// <param name="rows">Rows of this device, ascending.</param>
+    /// <returns>What the device holds afterwards.</returns>
+    [Alias("TakeIn")]
+    Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows);
+}

@@ -1,0 +1,108 @@
+using Orleans.Concurrency;
+using Sheaf.Learning.Optimizers;
+
+namespace Sheaf.Grains.Models;
+
+/// <summary>
+/// A silo's copies of the checkpoints in use, by content. However many slices ask at once, a silo reads a blob once. Thread-safe.
+/// </summary>
+internal sealed class CheckpointCache(IGrainFactory grains)
+{
+    private const int BlobsMax = 8;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task<byte[]>> _blobs = [];
+    private readonly Queue<string> _order = new();
+
+    /// <summary>The bytes of a blob, from this silo or from storage.</summary>
+    /// <param name="task">The task it belongs to.</param>
+    /// <param name="blob">The blob.</param>
+    /// <returns>Its bytes, not to be changed.</returns>
+    /// <exception cref="InvalidDataException">What is stored has another hash than its name.</exception>
+    public async Task<byte[]> ReadAsync(string task, BlobRef blob)
+    {
+        Task<byte[]> reading;
+        lock (_lock)
+        {
+            if (!_blobs.TryGetValue(blob.Hash, out reading!))
+            {
+                reading = LoadAsync(task, blob);
+                Remember(blob.Hash, reading);
+            }
+        }
+
+        try
+        {
+            return await reading;
+        }
+        catch when (Forget(blob.Hash, reading))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Stores a blob and keeps it here.</summary>
+    /// <param name="task">The task it belongs to.</param>
+    /// <param name="bytes">Its bytes, not to be changed afterwards.</param>
+    /// <returns>Its name.</returns>
+    public async Task<BlobRef> WriteAsync(string task, byte[] bytes)
+    {
+        var blob = new BlobRef(Checkpoint.HashOf(bytes), bytes.Length);
+        var model = grains.GetGrain<IModel>(task);
+        foreach (var chunk in blob.Chunks)
+        {
+            var from = chunk.Index * BlobRef.ChunkBytesMax;
+            await model.PutChunkAsync(chunk, bytes[from..Math.Min(bytes.Length, from + BlobRef.ChunkBytesMax)].AsImmutable());
+        }
+
+        lock (_lock)
+        {
+            if (!_blobs.ContainsKey(blob.Hash))
+            {
+                Remember(blob.Hash, Task.FromResult(bytes));
+            }
+        }
+
+        return blob;
+    }
+
+    private async Task<byte[]> LoadAsync(string task, BlobRef blob)
+    {
+        await Task.Yield();
+        var bytes = new byte[blob.Length];
+        var model = grains.GetGrain<IModel>(task);
+        foreach (var chunk in blob.Chunks)
+        {
+            (await model.GetChunkAsync(chunk)).Value.CopyTo(bytes, chunk.Index * BlobRef.ChunkBytesMax);
+        }
+
+        var hash = Checkpoint.HashOf(bytes);
+        return hash == blob.Hash
+            ? bytes
+            : throw new InvalidDataException($"Checkpoint {blob.Hash} of task '{task}' is damaged in storage: its content hashes to {hash}. Restore the database.");
+    }
+
+    private void Remember(string hash, Task<byte[]> reading)
+    {
+        _blobs[hash] = reading;
+        _order.Enqueue(hash);
+        while (_order.Count > BlobsMax)
+        {
+            _blobs.Remove(_order.Dequeue());
+        }
+    }
+
+    private bool Forget(string hash, Task<byte[]> reading)
+    {
+        lock (_lock)
+        {
+            // A failed read must not be handed to the next who asks; it stays in the queue, which only counts.
+            if (_blobs.TryGetValue(hash, out var known) && known == reading)
+            {
+                _blobs.Remove(hash);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using Sheaf.Abstractions.Populations;
+using Sheaf.Learning.Devices;
+using Sheaf.Learning.Populations;
+
+namespace Sheaf.Grains.Populations;
+
+/// <summary>A population's specification in the terms of the learning core. Immutable and thread-safe.</summary>
+internal sealed class PopulationView
+{
+    /// <summary>Works out a specification.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    public PopulationView(PopulationSpec spec)
+    {
+        DevicePosition.EnsureShardCount(spec.Shards);
+        Spec = spec;
+        Retention = new RetentionPolicy { ExamplesMax = spec.Retention.ExamplesMax, AgeMax = spec.Retention.AgeMax };
+        Split = new HeldOutSplit(salt: 0, spec.HeldOut);
+        Generator = spec.Generated is { } generated
+            ? new PopulationGenerator(
+                new GeneratedPopulation
+                {
+                    Seed = generated.Seed,
+                    Devices = generated.Devices,
+                    ZipfExponent = generated.ZipfExponent,
+                    ExamplesMean = generated.ExamplesMean,
+                    ExamplesMax = generated.ExamplesMax,
+                    LabelConcentration = generated.LabelConcentration,
+                    Periods = generated.Periods,
+                    Drift = generated.Drift,
+                },
+                Split)
+            : null;
+    }
+
+    /// <summary>The specification.</summary>
+    public PopulationSpec Spec { get; }
+
+    /// <summary>What devices may keep.</summary>
+    public RetentionPolicy Retention { get; }
+
+    /// <summary>Which texts are kept for evaluation.</summary>
+    public HeldOutSplit Split { get; }
+
+    /// <summary>What makes the examples; null when they are pushed.</summary>
+    public PopulationGenerator? Generator { get; }
+}

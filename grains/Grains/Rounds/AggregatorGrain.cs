@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Orleans.Placement;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Models;
+using Sheaf.Grains.Placement;
+using Sheaf.Grains.Training;
+using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Optimizers;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>Pulls one sum per silo, whatever the cohort, and hands the mean to the server optimizer.</summary>
+[RandomPlacement, PreferAccelerator("cuda")]
+internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms programs, TrainingLanes lanes) : Grain, IAggregator
+{
+    private (CheckpointRef At, ServerState State)? _latest;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    public async Task<CheckpointRef> InitializeAsync(TaskSpec task)
+    {
+        var program = programs.Of(Name, task);
+        ServerState? state = null;
+        await lanes.RunAsync(_ => state = program.Server.Initialize(program.Architecture.Initialize(program.Seed)));
+        return await StoreAsync(state!);
+    }
+
+    public async Task<AggregationReport> AggregateAsync(AggregationOrder order)
+    {
+        var program = programs.Of(Name, order.Task);
+        var sum = new FixedPointSum(program.Architecture.ParameterCount, program.Scale);
+        var lost = ImmutableArray.CreateBuilder<string>();
+        foreach (var query in order.Sums)
+        {
+            if (!await PullAsync(query, sum))
+            {
+                lost.Add(query.Silo);
+            }
+        }
+
+        if (lost.Count > 0)
+        {
+            return new AggregationReport(null, lost.ToImmutable());
+        }
+
+        if (sum.Updates != order.Updates)
+        {
+            throw new InvalidOperationException(
+                $"The sums of round {order.Round.Round} of task '{Name}' hold {sum.Updates} updates and the ledger counts {order.Updates}. Nothing was committed.");
+        }
+
+        var state = await LoadAsync(order.Checkpoint);
+        ServerState? next = null;
+        await lanes.RunAsync(_ => next = program.Server.Apply(state, sum.Mean()));
+        return new AggregationReport(await StoreAsync(next!), []);
+    }
+
+    private async Task<bool> PullAsync(SiloSumQuery query, FixedPointSum sum)
+    {
+        // The window must open on the silo whose sum it shows; anywhere else it answers that the sum is gone.
+        PlacementHint.Set(SiloAddress.FromParsableString(query.Silo));
+        var window = GrainFactory.GetGrain<ISiloSum>(ISiloSum.KeyOf(query.Round, query.Silo));
+        try
+        {
+            if (await window.OpenAsync(query) is not { } header)
+            {
+                return false;
+            }
+
+            for (var chunk = 0; chunk * SiloSumGrain.ChunkUnits < sum.Units.Length; chunk++)
+            {
+                if (await window.ReadChunkAsync(query, chunk) is not { } bytes)
+                {
+                    return false;
+                }
+
+                sum.AddUnits(chunk * SiloSumGrain.ChunkUnits, MemoryMarshal.Cast<byte, long>(bytes.Value));
+            }
+
+            sum.AddCounts(header.WeightUnits, header.Updates);
+            return true;
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            // A silo that does not answer has lost its sum; its slices run again elsewhere.
+            return false;
+        }
+    }
+
+    private async Task<ServerState> LoadAsync(CheckpointRef checkpoint)
+    {
+        if (_latest is { } latest && latest.At == checkpoint)
+        {
+            return latest.State;
+        }
+
+        var parameters = Checkpoint.Decode(await checkpoints.ReadAsync(Name, checkpoint.Parameters));
+        return Checkpoint.DecodeState(parameters, await checkpoints.ReadAsync(Name, checkpoint.Moments));
+    }
+
+    private async Task<CheckpointRef> StoreAsync(ServerState state)
+    {
+        var parameters = await checkpoints.WriteAsync(Name, Checkpoint.Encode(state.Parameters));
+        var moments = await checkpoints.WriteAsync(Name, Checkpoint.EncodeMoments(state));
+        var stored = new CheckpointRef(parameters, moments);
+        _latest = (stored, state);
+        return stored;
+    }
+}

@@ -1,0 +1,82 @@
+using Sheaf.Grains.Activity;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>Draws a cohort from a population's shards. No device wakes.</summary>
+/// <param name="grains">Finds the shards.</param>
+/// <param name="population">The population.</param>
+/// <param name="shardCount">How many shards it has.</param>
+/// <param name="column">What is drawn by.</param>
+internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, DrawColumn column)
+{
+    private const int TriesMax = 5;
+
+    private readonly IActivityShard[] _shards =
+        [.. Enumerable.Range(0, shardCount).Select(shard => grains.GetGrain<IActivityShard>(ShardKey.Of(population, shard)))];
+
+    /// <summary>Draws.</summary>
+    /// <param name="spec">Whom to prefer and how many.</param>
+    /// <param name="seed">The seed of the task.</param>
+    /// <param name="round">The round.</param>
+    /// <param name="purposes">The random streams.</param>
+    /// <returns>The cohort, sorted by id.</returns>
+    public async Task<DrawnDevice[]> DrawAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await DrawOnceAsync(spec, seed, round, purposes);
+            }
+            catch (Exception exception) when (tries < TriesMax && exception is InvalidOperationException or ArgumentOutOfRangeException)
+            {
+                // A device was erased between two questions; the new totals give a new plan.
+            }
+        }
+    }
+
+    private async Task<DrawnDevice[]> DrawOnceAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
+    {
+        var totals = await AskAsync(shard => shard.GetTotalsAsync(column));
+        var search = new CapSearch(spec, totals.Aggregate(default(ShardTotals), (left, right) => left + right));
+        while (search.NextThreshold is { } threshold)
+        {
+            var above = await AskAsync(shard => shard.GetAboveAsync(column, search.Scale, threshold));
+            search.Answer(above.Aggregate(default(MassTotals), (left, right) => left + right));
+        }
+
+        var masses = await AskAsync(shard => shard.GetMassAsync(column, search.Plan));
+        var draw = new SequentialDraw(search.Plan, Array.ConvertAll(masses, mass => mass.Mass), seed, round, purposes);
+        while (draw.Queries.Count > 0)
+        {
+            var queries = draw.Queries.ToArray();
+            var answers = await Task.WhenAll(queries.Select(query => _shards[query.Shard].LocateAsync(column, draw.Plan, draw.Order, query.Offsets)));
+            for (var i = 0; i < queries.Length; i++)
+            {
+                draw.Answer(queries[i], answers[i]);
+            }
+        }
+
+        return await IdentifyAsync(draw.Cohort, masses);
+    }
+
+    private async Task<DrawnDevice[]> IdentifyAsync(IReadOnlyList<CohortMember> cohort, ShardMass[] masses)
+    {
+        var drawn = await Task.WhenAll(cohort.GroupBy(member => member.Shard).Select(async group =>
+        {
+            var members = group.ToArray();
+            var ids = await _shards[group.Key].IdentifyAsync(Array.ConvertAll(members, member => member.Index));
+            return members.Select((member, i) => new DrawnDevice(ids[i], masses[group.Key].Silo.ToParsableString(), member.Inclusion));
+        }));
+        return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];
+    }
+
+    private Task<T[]> AskAsync<T>(Func<IActivityShard, Task<T>> question) => Task.WhenAll(_shards.Select(question));
+}
+
+/// <summary>A device of a cohort.</summary>
+/// <param name="DeviceId">The device.</param>
+/// <param name="Silo">The silo of its shard.</param>
+/// <param name="Inclusion">Its inclusion probability.</param>
+internal sealed record DrawnDevice(string DeviceId, string Silo, double Inclusion);

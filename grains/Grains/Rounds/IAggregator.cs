@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Models;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>Turns the silos' sums into the next checkpoint. Key: the task. On a silo with an accelerator when there is one.</summary>
+[Alias("sheaf.IAggregator")]
+internal interface IAggregator : IGrainWithStringKey
+{
+    /// <summary>Reads the sums, applies the server optimizer and stores the next checkpoint, which nobody uses before it is committed. Idempotent.</summary>
+    /// <param name="order">What to aggregate.</param>
+    /// <returns>The checkpoint, or the silos whose sums are gone.</returns>
+    [Alias("Aggregate"), ResponseTimeout("00:10:00")]
+    Task<AggregationReport> AggregateAsync(AggregationOrder order);
+
+    /// <summary>Makes and stores the checkpoint before the first round. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The checkpoint.</returns>
+    [Alias("Initialize"), ResponseTimeout("00:10:00")]
+    Task<CheckpointRef> InitializeAsync(TaskSpec task);
+}
+
+/// <summary>What to aggregate.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Sums">The silos' sums, with what each must hold.</param>
+/// <param name="Checkpoint">What the round started from.</param>
+/// <param name="Updates">How many updates the sums hold together.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.AggregationOrder")]
+internal sealed record AggregationOrder(
+    [property: Id(0)] RoundKey Round,
+    [property: Id(1)] TaskSpec Task,
+    [property: Id(2)] ImmutableArray<SiloSumQuery> Sums,
+    [property: Id(3)] CheckpointRef Checkpoint,
+    [property: Id(4)] int Updates);
+
+/// <summary>What aggregation gave.</summary>
+/// <param name="Checkpoint">The next checkpoint; null when a sum is gone.</param>
+/// <param name="Lost">The silos whose sums are gone.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.AggregationReport")]
+internal sealed record AggregationReport([property: Id(0)] CheckpointRef? Checkpoint, [property: Id(1)] ImmutableArray<string> Lost);
+
+/// <summary>A stored checkpoint.</summary>
+/// <param name="Parameters">The model.</param>
+/// <param name="Moments">What the server optimizer carries.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.CheckpointRef")]
+internal sealed record CheckpointRef([property: Id(0)] BlobRef Parameters, [property: Id(1)] BlobRef Moments);

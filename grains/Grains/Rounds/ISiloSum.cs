@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Orleans.Concurrency;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>The window through which the aggregator reads one silo's sum. Key: <see cref="KeyOf"/>; it answers for its own silo only.</summary>
+[Alias("sheaf.ISiloSum")]
+internal interface ISiloSum : IGrainWithStringKey
+{
+    /// <summary>The key of a silo's window.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="silo">The silo.</param>
+    /// <returns>The key.</returns>
+    static string KeyOf(RoundKey round, string silo) =>
+        string.Create(CultureInfo.InvariantCulture, $"{round.Task}/{round.Epoch}/{round.Round}/{silo}");
+
+    /// <summary>Checks that the sum is whole.</summary>
+    /// <param name="query">What it must hold.</param>
+    /// <returns>Its counts; null when the silo does not have exactly that.</returns>
+    [Alias("Open"), AlwaysInterleave]
+    Task<SiloSumHeader?> OpenAsync(SiloSumQuery query);
+
+    /// <summary>Reads a part of the sum.</summary>
+    /// <param name="query">What it must hold.</param>
+    /// <param name="chunk">Which part, starting at 0.</param>
+    /// <returns>Its units as bytes; empty when all are zero; null when the silo no longer has the sum.</returns>
+    [Alias("ReadChunk"), AlwaysInterleave]
+    Task<Immutable<byte[]>?> ReadChunkAsync(SiloSumQuery query, int chunk);
+
+    /// <summary>Throws away sums older than a generation. Idempotent.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="generation">The generation.</param>
+    /// <returns>When they are gone.</returns>
+    [Alias("Drop"), AlwaysInterleave]
+    Task DropAsync(RoundKey round, int generation);
+
+    /// <summary>Frees what the round has left behind. Idempotent.</summary>
+    /// <param name="round">The round that is over.</param>
+    /// <returns>When it is free.</returns>
+    [Alias("Release"), AlwaysInterleave]
+    Task ReleaseAsync(RoundKey round);
+}
+
+/// <summary>Which sum of a silo, and what it must hold.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Silo">The silo, as the ledger names it.</param>
+/// <param name="Generation">Which of its sums.</param>
+/// <param name="Slices">The slices with their attempts.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.SiloSumQuery")]
+internal sealed record SiloSumQuery(
+    [property: Id(0)] RoundKey Round,
+    [property: Id(1)] string Silo,
+    [property: Id(2)] int Generation,
+    [property: Id(3)] ImmutableDictionary<int, int> Slices);
+
+/// <summary>The counts of a silo's sum.</summary>
+/// <param name="Updates">How many updates it holds.</param>
+/// <param name="WeightUnits">Σ of their weights, in units of 2⁻²⁰.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.SiloSumHeader")]
+internal sealed record SiloSumHeader([property: Id(0)] int Updates, [property: Id(1)] long WeightUnits);

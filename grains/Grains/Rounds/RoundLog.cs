@@ -1,0 +1,71 @@
+using System.Globalization;
+using Orleans.Storage;
+using Sheaf.Abstractions.Tasks;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>
+/// The records of a task's rounds and who took part, one row a round beside the coordinator's own, so that the row that commits stays small.
+/// </summary>
+/// <param name="storage">The grain's storage.</param>
+/// <param name="coordinator">The coordinator.</param>
+internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
+{
+    /// <summary>Writes a round, over whatever an attempt that was not committed has left.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="cohort">Who took part; null keeps what is written.</param>
+    /// <returns>When it is stored.</returns>
+    public async Task WriteAsync(RoundRecord record, CohortLedger? cohort)
+    {
+        var row = await ReadAsync(record.Round);
+        var state = row.State!;
+        state.Record = record;
+        state.Cohort = cohort ?? state.Cohort;
+        await storage.WriteStateAsync(NameOf(record.Round), coordinator, row);
+    }
+
+    /// <summary>Reads the records of some rounds.</summary>
+    /// <param name="first">The first round.</param>
+    /// <param name="last">The last one.</param>
+    /// <returns>Their records, ascending.</returns>
+    /// <exception cref="InvalidOperationException">A record is missing.</exception>
+    public async Task<RoundRecord[]> ReadAsync(int first, int last)
+    {
+        var records = new List<RoundRecord>();
+        for (var round = first; round <= last; round++)
+        {
+            records.Add((await ReadAsync(round)).State!.Record
+                ?? throw new InvalidOperationException($"The record of round {round} of {coordinator} is missing from storage."));
+        }
+
+        return [.. records];
+    }
+
+    private static string NameOf(int round) => string.Create(CultureInfo.InvariantCulture, $"round-{round}");
+
+    private async Task<GrainState<RoundState>> ReadAsync(int round)
+    {
+        var row = new GrainState<RoundState>(new RoundState());
+        await storage.ReadStateAsync(NameOf(round), coordinator, row);
+        return row;
+    }
+}
+
+/// <summary>What is stored of a round.</summary>
+[GenerateSerializer, Alias("sheaf.RoundState")]
+internal sealed class RoundState
+{
+    /// <summary>The record.</summary>
+    [Id(0)]
+    public RoundRecord? Record { get; set; }
+
+    /// <summary>Who took part.</summary>
+    [Id(1)]
+    public CohortLedger? Cohort { get; set; }
+}
+
+/// <summary>Who took part in a round.</summary>
+/// <param name="Devices">The cohort, sorted by id.</param>
+/// <param name="Trained">A bit per device: whether its update is in the checkpoint.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.CohortLedger")]
+internal sealed record CohortLedger([property: Id(0)] string[] Devices, [property: Id(1)] byte[] Trained);

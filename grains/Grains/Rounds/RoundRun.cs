@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Logging;
+using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
+using Sheaf.Grains.Placement;
+using Sheaf.Grains.Training;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>One round of one epoch, from selection to a checkpoint that is ready to be committed. Used from its coordinator's turns only.</summary>
+internal sealed class RoundRun(
+    IGrainFactory grains,
+    RoundKey key,
+    TaskSpec task,
+    TaskProgram program,
+    CheckpointRef checkpoint,
+    int shards,
+    PhaseClock clock,
+    TimeProvider time,
+    ILogger logger)
+{
+    private SliceDispatch? _dispatch;
+    private TaskCompletionSource<bool> _commit = new();
+
+    /// <summary>The round.</summary>
+    public RoundKey Key => key;
+
+    /// <summary>The cohort, sorted by id; empty before it is drawn.</summary>
+    public IReadOnlyList<DrawnDevice> Cohort { get; private set; } = [];
+
+    /// <summary>What the slices added up to, once they are merged.</summary>
+    public RoundTally Tally { get; private set; } = new([]);
+
+    /// <summary>The outcome of each device of the cohort, once slices are merged.</summary>
+    public IEnumerable<(int Device, DeviceOutcome Outcome)> Outcomes => _dispatch is null
+        ? []
+        : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
+
+    /// <summary>The most attempts that a slice needed.</summary>
+    public int Attempts => _dispatch?.Ledger.AttemptsMax ?? 0;
+
+    /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
+    /// <param name="cancellationToken">Stops the round.</param>
+    /// <returns>The next checkpoint, or null when no update was folded.</returns>
+    public async Task<CheckpointRef?> TrainAsync(CancellationToken cancellationToken)
+    {
+        clock.Enter(RoundPhase.Select);
+        var plan = task.Plan.Selection;
+        var draw = new CohortDraw(grains, task.Population, shards, new DrawColumn(false, plan.Strategy, plan.Exponent));
+        Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
+        if (Cohort.Count == 0)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            await DispatchAsync(isEvaluation: false, checkpoint, cancellationToken);
+            if (Tally.Done == 0)
+            {
+                return null;
+            }
+
+            clock.Enter(RoundPhase.Aggregate);
+            var report = await AggregateAsync();
+            if (report.Checkpoint is not null)
+            {
+                return report.Checkpoint;
+            }
+
+            _dispatch!.RetractCommit();
+            EndCommit(isCommitted: false);
+            await _dispatch.LoseAsync(report.Lost);
+        }
+    }
+
+    /// <summary>Has devices with held-out examples score a checkpoint.</summary>
+    /// <param name="scored">The checkpoint.</param>
+    /// <param name="cancellationToken">Stops the evaluation.</param>
+    /// <returns>The score; null when no device holds any.</returns>
+    public async Task<EvaluationRecord?> EvaluateAsync(CheckpointRef scored, CancellationToken cancellationToken)
+    {
+        clock.Enter(RoundPhase.Evaluate);
+        var spec = new SelectionSpec { Weights = new UniformWeights(), Cohort = task.Plan.Evaluation.DevicesMax };
+        var draw = new CohortDraw(grains, task.Population, shards, DrawColumn.Evaluation);
+        Cohort = await draw.DrawAsync(spec, task.Seed, key.Round, SelectionPurposes.Evaluation);
+        if (Cohort.Count == 0)
+        {
+            return null;
+        }
+
+        await DispatchAsync(isEvaluation: true, scored, cancellationToken);
+        return Tally.Evaluation;
+    }
+
+    /// <summary>Lets the erases go on that wait for the commit.</summary>
+    /// <param name="isCommitted">Whether the coordinator's row names this round's checkpoint.</param>
+    public void EndCommit(bool isCommitted) => _commit.TrySetResult(isCommitted);
+
+    /// <summary>Frees the silos' sums of the round.</summary>
+    /// <returns>When the silos that answer have freed theirs.</returns>
+    public async Task ReleaseAsync()
+    {
+        foreach (var silo in _dispatch?.Ledger.Silos ?? [])
+        {
+            try
+            {
+                await Window(silo).ReleaseAsync(key);
+            }
+            catch (Exception exception) when (exception is OrleansException or TimeoutException)
+            {
+                // A silo that is gone holds nothing.
+            }
+        }
+    }
+
+    /// <summary>Takes a device out of what is under way.</summary>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>What became of it.</returns>
+    public async Task<EraseFenceOutcome> FenceAsync(string deviceId)
+    {
+        while (_dispatch is { } dispatch)
+        {
+            if (!dispatch.Ledger.IsCommitting)
+            {
+                return await dispatch.EraseAsync(deviceId) ? EraseFenceOutcome.TakenOut : EraseFenceOutcome.NotInCohort;
+            }
+
+            if (!dispatch.Has(deviceId))
+            {
+                return EraseFenceOutcome.NotInCohort;
+            }
+
+            if (await _commit.Task)
+            {
+                return EraseFenceOutcome.Committed;
+            }
+
+            if (dispatch.Ledger.IsCommitting)
+            {
+                // The commit came to nothing and is not tried again: no checkpoint has the device.
+                return EraseFenceOutcome.TakenOut;
+            }
+        }
+
+        return EraseFenceOutcome.NotInCohort;
+    }
+
+    private async Task DispatchAsync(bool isEvaluation, CheckpointRef from, CancellationToken cancellationToken)
+    {
+        clock.Enter(isEvaluation ? RoundPhase.Evaluate : RoundPhase.Configure);
+        var sliceKey = new SliceKey(key.Task, key.Epoch, key.Round, isEvaluation, 0, 0);
+        if (_dispatch is null)
+        {
+            var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
+            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline);
+            _dispatch = new SliceDispatch(grains, template, Cohort, time.GetUtcNow() + task.Plan.Deadline, time, logger);
+        }
+
+        clock.Enter(isEvaluation ? RoundPhase.Evaluate : RoundPhase.Train);
+        do
+        {
+            await _dispatch.CompleteAsync(cancellationToken);
+            _commit = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        while (!isEvaluation && !_dispatch.TryBeginCommit());
+        Tally = new RoundTally(_dispatch.Reports);
+    }
+
+    private Task<AggregationReport> AggregateAsync()
+    {
+        var ledger = _dispatch!.Ledger;
+        var sums = ledger.Silos.Select(silo => new SiloSumQuery(key, silo, ledger.GenerationOf(silo), ledger.MergedOn(silo)));
+        return grains.GetGrain<IAggregator>(key.Task).AggregateAsync(new AggregationOrder(key, task, [.. sums], checkpoint, Tally.Done));
+    }
+
+    private ISiloSum Window(string silo)
+    {
+        PlacementHint.Set(SiloAddress.FromParsableString(silo));
+        return grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(key, silo));
+    }
+}

@@ -1,0 +1,62 @@
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Training;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>What the merged slices of a round add up to. Whole numbers only, so the order of slices does not matter.</summary>
+internal sealed class RoundTally
+{
+    private readonly int[] _counts = new int[Enum.GetValues<DeviceOutcome>().Length];
+
+    /// <summary>Adds reports up.</summary>
+    /// <param name="reports">One report per slice.</param>
+    public RoundTally(IEnumerable<SliceReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            foreach (var outcome in report.Outcomes)
+            {
+                _counts[(int)outcome]++;
+            }
+
+            Examples += report.Examples;
+            Correct += report.Correct;
+            LossUnits = checked(LossUnits + report.LossUnits);
+            TouchedParameters += report.TouchedParameters;
+        }
+    }
+
+    /// <summary>Examples trained on or scored.</summary>
+    public long Examples { get; }
+
+    /// <summary>Examples scored right.</summary>
+    public long Correct { get; }
+
+    /// <summary>Parameters that updates touched.</summary>
+    public long TouchedParameters { get; }
+
+    /// <summary>Devices that trained or scored.</summary>
+    public int Done => _counts[(int)DeviceOutcome.Done];
+
+    /// <summary>The cohort by outcome.</summary>
+    public DeviceOutcomes Outcomes => new(
+        Done,
+        _counts[(int)DeviceOutcome.Declined],
+        _counts[(int)DeviceOutcome.Failed],
+        _counts[(int)DeviceOutcome.Late],
+        _counts[(int)DeviceOutcome.Erased],
+        _counts[(int)DeviceOutcome.NotFinite],
+        _counts[(int)DeviceOutcome.OutOfBounds]);
+
+    /// <summary>Whether nothing but the study and its seed decided who took part.</summary>
+    public bool IsRepeatable => Outcomes is { Failed: 0, Late: 0, Erased: 0 };
+
+    /// <summary>The mean training loss of the devices that trained; null when none did.</summary>
+    public double? MeanTrainLoss => Done > 0 ? DeviceResult.ToNats(LossUnits) / Done : null;
+
+    /// <summary>The score of a checkpoint; null when nothing was scored.</summary>
+    public EvaluationRecord? Evaluation =>
+        Examples > 0 ? new EvaluationRecord(Done, Examples, (double)Correct / Examples, DeviceResult.ToNats(LossUnits) / Examples) : null;
+
+    private long LossUnits { get; }
+}

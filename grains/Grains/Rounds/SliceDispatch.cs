@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Sheaf.Grains.Placement;
+using Sheaf.Learning.Rounds;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>
+/// Carries a ledger from planned to complete: dispatches slices, takes their reports, does what the ledger asks. Used from the turns of
+/// one coordinator only.
+/// </summary>
+internal sealed partial class SliceDispatch
+{
+    private const int RunningMax = 256;
+    private const int AttemptsMax = 20;
+    private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly IGrainFactory _grains;
+    private readonly SliceOrder _template;
+    private readonly ImmutableArray<string> _cohort;
+    private readonly TimeProvider _time;
+    private readonly DateTimeOffset _deadline;
+    private readonly ILogger _logger;
+    private readonly SliceReport?[] _reports;
+    private readonly HashSet<Task> _running = [];
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>Plans the dispatch of a cohort.</summary>
+    /// <param name="grains">Finds slices and sums.</param>
+    /// <param name="template">What all slices have in common.</param>
+    /// <param name="cohort">The cohort, sorted by id.</param>
+    /// <param name="deadline">When slices stop waiting for devices.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Says what was lost.</param>
+    public SliceDispatch(
+        IGrainFactory grains, SliceOrder template, IReadOnlyList<DrawnDevice> cohort, DateTimeOffset deadline, TimeProvider time, ILogger logger)
+    {
+        (_grains, _template, _deadline, _time, _logger) = (grains, template, deadline, time, logger);
+        _cohort = [.. cohort.Select(device => device.DeviceId)];
+        Ledger = RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
+        _reports = new SliceReport?[Ledger.Slices.Length];
+    }
+
+    /// <summary>How far the slices are.</summary>
+    public RoundLedger Ledger { get; private set; }
+
+    /// <summary>The reports of the merged slices, once the ledger is complete.</summary>
+    public IEnumerable<SliceReport> Reports => _reports.Select(report => report!);
+
+    /// <summary>Runs slices until the ledger is complete. Can be called again after sums were lost.</summary>
+    /// <param name="cancellationToken">Stops dispatching; what runs is aborted.</param>
+    /// <returns>When every slice is merged.</returns>
+    /// <exception cref="RoundAbandonedException">A slice was lost too often.</exception>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!Ledger.IsComplete)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Ledger.AttemptsMax > AttemptsMax)
+                {
+                    throw new RoundAbandonedException($"a slice was lost {AttemptsMax} times; the log says why");
+                }
+
+                foreach (var slice in Ledger.Pending.Take(RunningMax - _running.Count).ToArray())
+                {
+                    _running.Add(RunAsync(slice, Ledger.Slices[slice].Attempt));
+                }
+
+                _changed = NewSignal();
+                await Task.WhenAny([.. _running, _changed.Task]).WaitAsync(cancellationToken);
+                _running.RemoveWhere(task => task.IsCompleted);
+            }
+        }
+        catch
+        {
+            await AbortRunningAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a device is in the cohort.</summary>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>True when it is.</returns>
+    public bool Has(string deviceId) => _cohort.BinarySearch(deviceId, StringComparer.Ordinal) >= 0;
+
+    /// <summary>Takes a device out.</summary>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>Whether it was in the cohort. What was computed with it is gone when this returns.</returns>
+    public async Task<bool> EraseAsync(string deviceId)
+    {
+        var index = _cohort.BinarySearch(deviceId, StringComparer.Ordinal);
+        if (index < 0)
+        {
+            return false;
+        }
+
+        await ApplyAsync(new RoundEvent.DeviceErased(index));
+        _changed.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Notes that sums are gone.</summary>
+    /// <param name="silos">The silos.</param>
+    /// <returns>When what they had is pending again.</returns>
+    public async Task LoseAsync(IEnumerable<string> silos)
+    {
+        foreach (var silo in silos)
+        {
+            LogSumLost(silo, _template.Key.Round);
+            await ApplyAsync(new RoundEvent.SiloSumLost(silo, Ledger.GenerationOf(silo)));
+        }
+    }
+
+    /// <summary>Begins the commit, if the ledger is complete.</summary>
+    /// <returns>Whether it has begun.</returns>
+    public bool TryBeginCommit()
+    {
+        Ledger = Ledger.Apply(new RoundEvent.CommitBegun(), out _);
+        return Ledger.IsCommitting;
+    }
+
+    /// <summary>Takes the commit back.</summary>
+    public void RetractCommit() => Ledger = Ledger.Apply(new RoundEvent.CommitRetracted(), out _);
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task RunAsync(int slice, int attempt)
+    {
+        await ApplyAsync(new RoundEvent.SliceDispatched(slice, attempt));
+        var entry = Ledger.Slices[slice];
+        var grain = Slice(slice, attempt, entry.Silo);
+        try
+        {
+            var report = await grain.RunAsync(_template with
+            {
+                Key = KeyOf(slice, attempt),
+                Devices = [.. entry.Devices.Select(device => _cohort[device])],
+                Erased = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Ledger.Erased.Contains(pair.device)).Select(pair => pair.at)],
+                TimeLeft = _deadline - _time.GetUtcNow(),
+            });
+            if (report.IsAborted)
+            {
+                await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
+                return;
+            }
+
+            if (Ledger.Slices[slice].Attempt == attempt)
+            {
+                _reports[slice] = report;
+            }
+
+            await ApplyAsync(new RoundEvent.SliceSealed(slice, attempt, report.Silo.ToParsableString()));
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidOperationException or IOException)
+        {
+            // Whatever ended the attempt, another one is made, later and perhaps elsewhere.
+            LogSliceLost(exception, KeyOf(slice, attempt));
+            await Task.Delay(LostPause, _time);
+            await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
+        }
+    }
+
+    private async Task ApplyAsync(RoundEvent happened)
+    {
+        Ledger = Ledger.Apply(happened, out var effects);
+        foreach (var effect in effects)
+        {
+            await DoAsync(effect);
+        }
+    }
+
+    private async Task DoAsync(RoundEffect effect)
+    {
+        switch (effect)
+        {
+            case RoundEffect.Merge(var slice, var attempt, var generation):
+                var merged = _template.Key.IsEvaluation
+                    || await Slice(slice, attempt, Ledger.Slices[slice].Silo).MergeAsync(_template.Key.RoundKey, KeyOf(slice, attempt), generation);
+                await ApplyAsync(merged ? new RoundEvent.SliceMerged(slice, attempt) : new RoundEvent.SliceLost(slice, attempt));
+                break;
+            case RoundEffect.Abort(var slice, var attempt):
+                await IgnoringTheDeadAsync(Slice(slice, attempt, Ledger.Slices[slice].Silo).AbortAsync());
+                break;
+            case RoundEffect.DropSiloSum(var silo, var generation) when !_template.Key.IsEvaluation:
+                PlacementHint.Set(SiloAddress.FromParsableString(silo));
+                await IgnoringTheDeadAsync(
+                    _grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(_template.Key.RoundKey, silo)).DropAsync(_template.Key.RoundKey, generation));
+                break;
+        }
+    }
+
+    // What a silo held is gone with the silo; generations and attempts keep what it still sends from counting.
+    private async Task IgnoringTheDeadAsync(Task call)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            LogUnreachable(exception, _template.Key.Round);
+        }
+    }
+
+    private Task AbortRunningAsync() => Task.WhenAll(Enumerable.Range(0, Ledger.Slices.Length)
+        .Where(slice => Ledger.Slices[slice].Status is SliceStatus.Running or SliceStatus.Accepted)
+        .Select(slice => IgnoringTheDeadAsync(Slice(slice, Ledger.Slices[slice].Attempt, Ledger.Slices[slice].Silo).AbortAsync())));
+
+    private SliceKey KeyOf(int slice, int attempt) => _template.Key with { Slice = slice, Attempt = attempt };
+
+    private ICohortSlice Slice(int slice, int attempt, string silo)
+    {
+        PlacementHint.Set(SiloAddress.FromParsableString(silo));
+        return _grains.GetGrain<ICohortSlice>(KeyOf(slice, attempt).ToString());
+    }
+
+    [LoggerMessage(111, LogLevel.Warning, "Slice {Slice} is lost and runs again.")]
+    private partial void LogSliceLost(Exception exception, SliceKey slice);
+
+    [LoggerMessage(112, LogLevel.Warning, "The sum of silo {Silo} in round {Round} is lost; its slices run again.")]
+    private partial void LogSumLost(string silo, int round);
+
+    [LoggerMessage(113, LogLevel.Information, "A silo could not be told to clear what it holds of round {Round}; what it holds no longer counts.")]
+    private partial void LogUnreachable(Exception exception, int round);
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Models;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>Everything a slice needs to run.</summary>
+/// <param name="Key">The attempt.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Devices">The ids of its devices, sorted.</param>
+/// <param name="Erased">Devices to leave out, by their index in the slice.</param>
+/// <param name="Parameters">The checkpoint.</param>
+/// <param name="Time">The population's time.</param>
+/// <param name="TimeLeft">How long until the deadline.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
+internal sealed record SliceOrder(
+    [property: Id(0)] SliceKey Key,
+    [property: Id(1)] TaskSpec Task,
+    [property: Id(2)] ImmutableArray<string> Devices,
+    [property: Id(3)] ImmutableArray<int> Erased,
+    [property: Id(4)] BlobRef Parameters,
+    [property: Id(5)] DateTimeOffset Time,
+    [property: Id(6)] TimeSpan TimeLeft);

@@ -1,0 +1,47 @@
+using Sheaf.Grains.Training;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>What a sealed slice says of itself: counts only, the sum stays on its silo.</summary>
+/// <param name="IsAborted">Whether the attempt was stopped; then nothing else counts.</param>
+/// <param name="Silo">Where it ran.</param>
+/// <param name="Outcomes">One outcome per device of the slice.</param>
+/// <param name="Examples">Examples trained on or scored.</param>
+/// <param name="Correct">Examples scored right.</param>
+/// <param name="LossUnits">Σ of the devices' losses, in units of 2⁻³² nats.</param>
+/// <param name="TouchedParameters">Σ of the parameters that updates touched.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.SliceReport")]
+internal sealed record SliceReport(
+    [property: Id(0)] bool IsAborted,
+    [property: Id(1)] SiloAddress Silo,
+    [property: Id(2)] DeviceOutcome[] Outcomes,
+    [property: Id(3)] long Examples,
+    [property: Id(4)] long Correct,
+    [property: Id(5)] long LossUnits,
+    [property: Id(6)] long TouchedParameters)
+{
+    /// <summary>The report of an attempt that was stopped.</summary>
+    /// <param name="silo">Where it ran.</param>
+    /// <returns>The report.</returns>
+    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, 0);
+
+    /// <summary>The report of a sealed attempt.</summary>
+    /// <param name="silo">Where it ran.</param>
+    /// <param name="results">What became of each device.</param>
+    /// <returns>The report.</returns>
+    public static SliceReport Sealed(SiloAddress silo, ReadOnlySpan<DeviceResult> results)
+    {
+        var outcomes = new DeviceOutcome[results.Length];
+        var (examples, correct, loss, touched) = (0L, 0L, 0L, 0L);
+        for (var i = 0; i < results.Length; i++)
+        {
+            outcomes[i] = results[i].Outcome;
+            examples += results[i].Examples;
+            correct += results[i].Correct;
+            loss = checked(loss + results[i].LossUnits);
+            touched += results[i].TouchedParameters;
+        }
+
+        return new SliceReport(false, silo, outcomes, examples, correct, loss, touched);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Placement;
+using Sheaf.Grains.Devices;
+using Sheaf.Grains.Models;
+using Sheaf.Grains.Placement;
+using Sheaf.Grains.Populations;
+using Sheaf.Grains.Rounds;
+using Sheaf.Grains.Training;
+
+namespace Sheaf.Grains;
+
+/// <summary>Puts Sheaf's grains and what they share on a silo.</summary>
+public static class SheafGrains
+{
+    // A device is needed for moments of a round; what it holds is in storage.
+    private static readonly TimeSpan DeviceIdleTime = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/> and an
+    /// <see cref="Learning.Training.ILocalTrainerFactory"/> itself.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="lanes">How it trains.</param>
+    /// <returns>The silo.</returns>
+    public static ISiloBuilder AddSheafGrains(this ISiloBuilder silo, TrainingLaneOptions lanes)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(lanes);
+        services.AddSingleton<TrainingLanes>();
+        services.AddSingleton<SumPool>();
+        services.AddSingleton<TaskPrograms>();
+        services.AddSingleton<PopulationCatalog>();
+        services.AddSingleton<CheckpointCache>();
+        services.AddSingleton<SiloSums>();
+        services.AddSingleton<SliceSessions>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TaskGuardian>();
+        services.AddPlacementDirector<RendezvousPlacement, RendezvousPlacementDirector>();
+        services.AddPlacementFilter<AcceleratorPlacementFilter, AcceleratorPlacementFilterDirector>(ServiceLifetime.Transient);
+        services.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(DeviceGrain).FullName!] = DeviceIdleTime);
+        return silo;
+    }
+}

@@ -1,0 +1,64 @@
+using Sheaf.Learning.Training;
+
+namespace Sheaf.Grains.Training;
+
+/// <summary>What became of one device in one attempt at a slice.</summary>
+[GenerateSerializer, Alias("sheaf.DeviceOutcome")]
+internal enum DeviceOutcome : byte
+{
+    /// <summary>It had not answered by the deadline.</summary>
+    Late,
+
+    /// <summary>It trained, or scored.</summary>
+    Done,
+
+    /// <summary>It had nothing to train on or to score.</summary>
+    Declined,
+
+    /// <summary>It threw.</summary>
+    Failed,
+
+    /// <summary>It was erased.</summary>
+    Erased,
+
+    /// <summary>Its update had a value that is not finite.</summary>
+    NotFinite,
+
+    /// <summary>Its update was beyond the reject norm.</summary>
+    OutOfBounds,
+}
+
+/// <summary>One device's outcome with its counts. Losses are whole numbers of 2⁻³² nats, so that their sums have no order.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Examples">Examples trained on or scored.</param>
+/// <param name="Correct">Examples scored right; evaluation only.</param>
+/// <param name="LossUnits">Training: its mean loss. Evaluation: the sum of its losses.</param>
+/// <param name="TouchedParameters">Parameters that its update touched; training only.</param>
+internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples, int Correct, long LossUnits, long TouchedParameters)
+{
+    private const double LossUnitsPerNat = 4_294_967_296;
+
+    /// <summary>The result of training.</summary>
+    /// <param name="outcome">What the trainer said.</param>
+    /// <returns>The result.</returns>
+    public static DeviceResult Of(TrainingOutcome outcome) => outcome.Verdict switch
+    {
+        UpdateVerdict.Folded => new DeviceResult(DeviceOutcome.Done, outcome.Examples, 0, ToUnits(outcome.Loss), outcome.TouchedParameters),
+        UpdateVerdict.NotFinite => new DeviceResult(DeviceOutcome.NotFinite, 0, 0, 0, 0),
+        _ => new DeviceResult(DeviceOutcome.OutOfBounds, 0, 0, 0, 0),
+    };
+
+    /// <summary>The result of scoring.</summary>
+    /// <param name="outcome">What the trainer said.</param>
+    /// <returns>The result.</returns>
+    public static DeviceResult Of(EvaluationOutcome outcome) =>
+        new(DeviceOutcome.Done, outcome.Examples, outcome.Correct, ToUnits(outcome.LossSum), 0);
+
+    /// <summary>Turns units back into nats.</summary>
+    /// <param name="units">A sum of <see cref="LossUnits"/>.</param>
+    /// <returns>Nats.</returns>
+    public static double ToNats(long units) => units / LossUnitsPerNat;
+
+    // A loss that is not finite says that the checkpoint has diverged; it is shown as the largest loss there is.
+    private static long ToUnits(double loss) => double.IsFinite(loss) ? (long)Math.Round(Math.Min(loss, 1e6) * LossUnitsPerNat) : (long)(1e6 * LossUnitsPerNat);
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using Sheaf.Grains.Devices;
+using Sheaf.Grains.Rounds;
+using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Devices;
+using Sheaf.Learning.Text;
+using Sheaf.Learning.Training;
+
+namespace Sheaf.Grains.Training;
+
+/// <summary>
+/// What one attempt at a slice holds on its silo: the examples that its devices have handed over, and the sums they become. Thread-safe.
+/// </summary>
+/// <remarks>Law: after <see cref="AbortAsync"/> has returned, nothing here holds an example or an update.</remarks>
+internal sealed class SliceSession(SliceKey key, string population, ImmutableArray<string> devices, TaskProgram program, TrainingLanes lanes, SumPool pool)
+{
+    private readonly Lock _lock = new();
+    private readonly PackedExamples?[] _examples = new PackedExamples?[devices.Length];
+    private readonly DeviceResult[] _results = new DeviceResult[devices.Length];
+    private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
+    private readonly CancellationTokenSource _aborted = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>The attempt.</summary>
+    public SliceKey Key => key;
+
+    /// <summary>Set when the attempt no longer counts.</summary>
+    public CancellationToken Aborted => _aborted.Token;
+
+    /// <summary>What became of each device so far.</summary>
+    public ReadOnlySpan<DeviceResult> Results => _results;
+
+    /// <summary>Whether a device is one of the session's.</summary>
+    /// <param name="ofPopulation">The device's population.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>True when it is.</returns>
+    public bool Holds(string ofPopulation, string deviceId) =>
+        ofPopulation == population && devices.Contains(deviceId, StringComparer.Ordinal);
+
+    /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
+    /// <param name="index">The device's index in the slice.</param>
+    /// <param name="examples">All it holds.</param>
+    /// <returns>Whether they were of use.</returns>
+    public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples)
+    {
+        var packed = new ExamplePacker(program.Tokenizer).Pack(examples
+            .Where(example => example.HeldOut == key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
+            .Select(example => (example.Text, program.ClassOf[example.Label])));
+        lock (_lock)
+        {
+            if (_aborted.IsCancellationRequested)
+            {
+                return ContributionAnswer.SessionOver;
+            }
+
+            if (packed.Count == 0)
+            {
+                return ContributionAnswer.Declined;
+            }
+
+            _examples[index] = packed;
+            return ContributionAnswer.HandedOver;
+        }
+    }
+
+    /// <summary>Notes that a device gave nothing.</summary>
+    /// <param name="index">The device's index in the slice.</param>
+    /// <param name="outcome">Why.</param>
+    public void Note(int index, DeviceOutcome outcome) => _results[index] = _results[index] with { Outcome = outcome };
+
+    /// <summary>Trains every device that has handed over, on the lanes.</summary>
+    /// <param name="parameters">The checkpoint.</param>
+    /// <param name="deadline">Batches that have not begun when it is set are late.</param>
+    /// <returns>The sum of the updates; null when the session was aborted.</returns>
+    public async Task<FixedPointSum?> TrainAsync(float[] parameters, CancellationToken deadline)
+    {
+        var order = new TrainingOrder(program.Seed, key.Round, parameters, program.Local, program.Bounds, program.Weighting);
+        await RunBatchesAsync((lane, batch) => Train(lane, order, batch), deadline);
+        lock (_lock)
+        {
+            return _aborted.IsCancellationRequested ? null : TakeSum();
+        }
+    }
+
+    /// <summary>Scores a checkpoint on every device that has handed over, on the lanes.</summary>
+    /// <param name="parameters">The checkpoint.</param>
+    /// <param name="deadline">Batches that have not begun when it is set are late.</param>
+    /// <returns>When all are scored, or the session was aborted.</returns>
+    public Task EvaluateAsync(float[] parameters, CancellationToken deadline) =>
+        RunBatchesAsync((lane, batch) => Evaluate(lane, parameters, batch), deadline);
+
+    /// <summary>Stops the attempt and clears what it holds. Idempotent.</summary>
+    /// <returns>When no lane works for it any more and everything is cleared.</returns>
+    public async Task AbortAsync()
+    {
+        await _aborted.CancelAsync();
+        // Lanes finish the batch they are in; what they then say no longer matters.
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        lock (_lock)
+        {
+            Forget(Enumerable.Range(0, _examples.Length));
+            for (var lane = 0; lane < _laneSums.Length; lane++)
+            {
+                pool.Return(Interlocked.Exchange(ref _laneSums[lane], null));
+            }
+        }
+    }
+
+    private Task RunBatchesAsync(Action<TrainingLanes.Lane, int[]> work, CancellationToken deadline)
+    {
+        var ready = Enumerable.Range(0, _examples.Length).Where(index => _examples[index] is not null);
+        // Devices with as many batches as their neighbours keep the whole width of a computation busy to its end.
+        var batches = ready.OrderByDescending(index => _examples[index]!.Count).ThenBy(index => index).Chunk(lanes.PreferredBatch);
+        lock (_lock)
+        {
+            return _running = Task.WhenAll(batches.Select(batch => lanes.RunAsync(lane =>
+            {
+                if (!_aborted.IsCancellationRequested && !deadline.IsCancellationRequested)
+                {
+                    work(lane, batch);
+                }
+                else
+                {
+                    Array.ForEach(batch, index => Note(index, DeviceOutcome.Late));
+                }
+
+                Forget(batch);
+            })));
+        }
+    }
+
+    private void Train(TrainingLanes.Lane lane, TrainingOrder order, int[] batch)
+    {
+        var sum = _laneSums[lane.Number] ??= pool.Rent(program.Architecture.ParameterCount, program.Scale);
+        var work = Array.ConvertAll(batch, index => new DeviceWork(DevicePosition.Of(devices[index]), _examples[index]!));
+        var outcomes = new TrainingOutcome[batch.Length];
+        lane.TrainerOf(program.Architecture).Train(order, work, sum, outcomes);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            _results[batch[i]] = DeviceResult.Of(outcomes[i]);
+        }
+    }
+
+    private void Evaluate(TrainingLanes.Lane lane, float[] parameters, int[] batch)
+    {
+        var outcomes = new EvaluationOutcome[batch.Length];
+        lane.TrainerOf(program.Architecture).Evaluate(parameters, Array.ConvertAll(batch, index => _examples[index]!), outcomes);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            _results[batch[i]] = DeviceResult.Of(outcomes[i]);
+        }
+    }
+
+    private FixedPointSum TakeSum()
+    {
+        var total = pool.Rent(program.Architecture.ParameterCount, program.Scale);
+        for (var lane = 0; lane < _laneSums.Length; lane++)
+        {
+            if (_laneSums[lane] is { } sum)
+            {
+                total.Add(sum);
+                pool.Return(sum);
+                _laneSums[lane] = null;
+            }
+        }
+
+        return total;
+    }
+
+    private void Forget(IEnumerable<int> indices)
+    {
+        foreach (var index in indices)
+        {
+            _examples[index]?.Clear();
+            _examples[index] = null;
+        }
+    }
+}

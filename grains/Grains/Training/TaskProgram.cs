@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Models;
+using Sheaf.Learning.Optimizers;
+using Sheaf.Learning.Selection;
+using Sheaf.Learning.Text;
+using Sheaf.Learning.Training;
+
+namespace Sheaf.Grains.Training;
+
+/// <summary>A task's specification in the terms of the learning core. Immutable.</summary>
+internal sealed class TaskProgram
+{
+    /// <summary>Works out a specification.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <exception cref="ArgumentException">It names something that does not exist.</exception>
+    public TaskProgram(TaskSpec spec)
+    {
+        var plan = spec.Plan;
+        Seed = spec.Seed;
+        Architecture = spec.Model.Type switch
+        {
+            "embedding-bag" => new EmbeddingBagClassifier(spec.Model.Buckets, spec.Model.EmbeddingSize, spec.Model.HiddenSize, spec.Classes.Length),
+            "softmax-regression" => new SoftmaxRegression(spec.Model.Buckets, spec.Classes.Length),
+            var other => throw Unknown("model", other, "embedding-bag or softmax-regression"),
+        };
+        Tokenizer = new HashingTokenizer(spec.Model.Buckets, spec.Model.Bigrams);
+        ClassOf = spec.Classes.Select((label, index) => (label, index)).ToFrozenDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
+        Local = new LocalTraining
+        {
+            Epochs = plan.Local.Epochs,
+            Steps = plan.Local.Steps,
+            BatchSize = plan.Local.BatchSize,
+            LearningRate = plan.Local.LearningRate,
+            ExamplesMax = plan.Local.ExamplesMax,
+        };
+        Bounds = new UpdateBounds { ClipNorm = plan.Bounds.ClipNorm, RejectNorm = plan.Bounds.RejectNorm };
+        Weighting = plan.Weighting switch
+        {
+            "examples" => AggregationWeighting.Examples,
+            "equal" => AggregationWeighting.Equal,
+            var other => throw Unknown("weighting", other, "examples or equal"),
+        };
+        ISelectionWeights weights = plan.Selection.Strategy switch
+        {
+            "uniform" => new UniformWeights(),
+            "power" => new PowerWeights(plan.Selection.Exponent),
+            var other => throw Unknown("selection strategy", other, "uniform or power"),
+        };
+        Selection = new SelectionSpec
+        {
+            Weights = weights,
+            Cohort = plan.Cohort,
+            Floor = plan.Selection.Floor,
+            InclusionMax = plan.Selection.InclusionMax,
+        };
+        Server = plan.Server.Optimizer switch
+        {
+            "fedavg" => new FedAvg(plan.Server.LearningRate),
+            "fedadam" => new FedAdam(plan.Server.LearningRate, plan.Server.Beta1, plan.Server.Beta2, plan.Server.Epsilon),
+            var other => throw Unknown("server optimizer", other, "fedavg or fedadam"),
+        };
+        var weightMax = Weighting == AggregationWeighting.Examples ? plan.Local.ExamplesMax : 1;
+        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, weightMax, plan.Cohort);
+    }
+
+    /// <summary>The seed of all of the task's randomness.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The model; one instance per task and silo.</summary>
+    public ModelArchitecture Architecture { get; }
+
+    /// <summary>What turns a text into tokens.</summary>
+    public HashingTokenizer Tokenizer { get; }
+
+    /// <summary>The class of each label.</summary>
+    public FrozenDictionary<string, int> ClassOf { get; }
+
+    /// <summary>How devices train.</summary>
+    public LocalTraining Local { get; }
+
+    /// <summary>What updates must satisfy.</summary>
+    public UpdateBounds Bounds { get; }
+
+    /// <summary>What updates weigh.</summary>
+    public AggregationWeighting Weighting { get; }
+
+    /// <summary>How devices are selected.</summary>
+    public SelectionSpec Selection { get; }
+
+    /// <summary>What makes the next checkpoint.</summary>
+    public IServerOptimizer Server { get; }
+
+    /// <summary>The scale of the task's sums, the same on every silo.</summary>
+    public FixedPointScale Scale { get; }
+
+    private static ArgumentException Unknown(string what, string name, string known) => new($"There is no {what} '{name}'. Use {known}.");
+}

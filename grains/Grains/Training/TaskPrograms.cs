@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Sheaf.Abstractions.Tasks;
+
+namespace Sheaf.Grains.Training;
+
+/// <summary>What a silo has worked out from each task's specification, once per task rather than once per slice. Thread-safe.</summary>
+internal sealed class TaskPrograms
+{
+    private readonly ConcurrentDictionary<string, (TaskSpec Spec, TaskProgram Program)> _programs = new(StringComparer.Ordinal);
+
+    /// <summary>The names of the tasks that this silo has worked for.</summary>
+    public IEnumerable<string> KnownTasks => _programs.Keys;
+
+    /// <summary>The program of a task.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="spec">Its specification.</param>
+    /// <returns>The same instance for as long as the specification is the same.</returns>
+    public TaskProgram Of(string task, TaskSpec spec)
+    {
+        if (_programs.TryGetValue(task, out var known) && ReferenceEquals(known.Spec, spec))
+        {
+            return known.Program;
+        }
+
+        return _programs.AddOrUpdate(
+            task,
+            _ => (spec, new TaskProgram(spec)),
+            (_, current) => TaskSpecs.AreEqual(current.Spec, spec) ? current : (spec, new TaskProgram(spec))).Program;
+    }
+
+    /// <summary>Forgets a task that has ended.</summary>
+    /// <param name="task">The task's name.</param>
+    public void Forget(string task) => _programs.TryRemove(task, out _);
+}

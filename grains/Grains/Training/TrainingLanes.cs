@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Sheaf.Learning.Models;
+using Sheaf.Learning.Training;
+
+namespace Sheaf.Grains.Training;
+
+/// <summary>
+/// The threads that train: a few dedicated ones per silo, so that no training step ever runs on a grain's turn or on the shared
+/// thread pool, where it would hold up every other call. Thread-safe.
+/// </summary>
+internal sealed class TrainingLanes : IDisposable
+{
+    private readonly BlockingCollection<Action<Lane>> _work = new(new ConcurrentQueue<Action<Lane>>());
+    private readonly List<Thread> _threads = [];
+    private readonly ILocalTrainerFactory _trainers;
+
+    /// <summary>Starts the lanes.</summary>
+    /// <param name="trainers">What makes each lane's trainers.</param>
+    /// <param name="options">How many lanes there are.</param>
+    public TrainingLanes(ILocalTrainerFactory trainers, TrainingLaneOptions options)
+    {
+        _trainers = trainers;
+        for (var lane = 0; lane < options.Lanes; lane++)
+        {
+            var state = new Lane(lane, trainers);
+            var thread = new Thread(() => Run(state)) { IsBackground = true, Name = $"training-{lane}", Priority = ThreadPriority.BelowNormal };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    /// <summary>How many lanes there are.</summary>
+    public int Count => _threads.Count;
+
+    /// <summary>How many devices a lane computes best at once.</summary>
+    public int PreferredBatch => _trainers.PreferredBatch;
+
+    /// <summary>Runs a piece of work on the next free lane.</summary>
+    /// <param name="work">The work; it gets the lane's number and trainers, and touches no grain.</param>
+    /// <returns>When the work is done; with its exception, if it threw one.</returns>
+    public Task RunAsync(Action<Lane> work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(lane =>
+        {
+            try
+            {
+                work(lane);
+                done.SetResult();
+            }
+            catch (Exception exception)
+            {
+                // The boundary of a lane: whoever awaits the work gets the exception, the lane goes on.
+                done.SetException(exception);
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>Stops taking work, finishes what was given and ends the threads.</summary>
+    public void Dispose()
+    {
+        if (!_work.IsAddingCompleted)
+        {
+            _work.CompleteAdding();
+            _threads.ForEach(thread => thread.Join());
+            _work.Dispose();
+        }
+    }
+
+    private void Run(Lane lane)
+    {
+        foreach (var work in _work.GetConsumingEnumerable())
+        {
+            work(lane);
+        }
+
+        lane.Dispose();
+    }
+
+    /// <summary>What belongs to one lane.</summary>
+    internal sealed class Lane(int number, ILocalTrainerFactory trainers) : IDisposable
+    {
+        private readonly Dictionary<ModelArchitecture, ILocalTrainer> _trainers = new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>Its number, in [0, lanes).</summary>
+        public int Number => number;
+
+        /// <summary>The lane's trainer of a model, made on first use.</summary>
+        /// <param name="architecture">The model, one instance per task and silo.</param>
+        /// <returns>The trainer.</returns>
+        public ILocalTrainer TrainerOf(ModelArchitecture architecture)
+        {
+            if (!_trainers.TryGetValue(architecture, out var trainer))
+            {
+                _trainers[architecture] = trainer = trainers.Create(architecture);
+            }
+
+            return trainer;
+        }
+
+        public void Dispose()
+        {
+            foreach (var trainer in _trainers.Values)
+            {
+                trainer.Dispose();
+            }
+        }
+    }
+}

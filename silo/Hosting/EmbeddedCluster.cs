@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Sheaf.Silo.Hosting;
+
+/// <summary>A cluster of one silo inside this process, on a SQLite file: what the command uses when no cluster is named.</summary>
+public sealed class EmbeddedCluster : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private EmbeddedCluster(IHost host) => _host = host;
+
+    /// <summary>Finds the cluster's grains.</summary>
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Starts the cluster.</summary>
+    /// <param name="folder">Where its database and log are kept; created when missing.</param>
+    /// <param name="cancellationToken">Stops starting.</param>
+    /// <returns>The running cluster.</returns>
+    public static async Task<EmbeddedCluster> StartAsync(string folder, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(folder);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddProvider(new FileLoggerProvider(Path.Combine(folder, "sheaf.log"), TimeProvider.System));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Sheaf", LogLevel.Information);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "sheaf", clusterId: "embedded")
+            .AddSheaf(new SiloComposition(Path.Combine(folder, "cluster.db"), Environment.ProcessorCount)));
+        var host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        return new EmbeddedCluster(host);
+    }
+
+    /// <summary>Stops the cluster; everything committed stays in its folder.</summary>
+    /// <returns>When it has stopped.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    // The silo's two sockets are open to this machine only; asking for a free port keeps two runs from meeting.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using Orleans.Storage;
+using Sheaf.Grains;
+
+namespace Sheaf.Silo.Storage;
+
+/// <summary>Keeps all grain state in one SQLite file: the embedded default.</summary>
+public static class SqliteStorage
+{
+    // The invariant names the protocol, not the package: the provider loads Microsoft.Data.Sqlite for it.
+    private const string Invariant = "System.Data.SQLite";
+
+    /// <summary>Adds the storage and creates its schema before the silo starts.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="file">The database file; its folder must exist.</param>
+    /// <returns>The silo.</returns>
+    public static ISiloBuilder AddSqliteStorage(this ISiloBuilder silo, string file)
+    {
+        var source = new SqliteDataSource(file);
+        silo.AddStartupTaskBeforeGrains(cancellation => SqliteSchema.EnsureAsync(source, cancellation));
+        silo.AddAdoNetGrainStorage(StorageNames.Provider, options =>
+        {
+            options.Invariant = Invariant;
+            options.DataSource = source;
+            options.DeleteStateOnClear = true;
+        });
+        // Binary, never JSON: a checkpoint chunk is stored as it is.
+        silo.Services.AddKeyedSingleton<IGrainStorageSerializer>(
+            StorageNames.Provider, (provider, _) => new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()));
+        return silo;
+    }
+
+    private static void AddStartupTaskBeforeGrains(this ISiloBuilder silo, Func<CancellationToken, Task> start) =>
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new StartupStep(start));
+
+    /// <summary>The storage provider reads its queries when grain services start; the schema must be there before.</summary>
+    private sealed class StartupStep(Func<CancellationToken, Task> start) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SqliteSchema), ServiceLifecycleStage.First, start);
+    }
+}
