@@ -90,8 +90,8 @@ internal sealed class DataFile
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            var place = string.Create(CultureInfo.InvariantCulture, $"It cannot be read on after row {reader.RowNumber}: {e.Message}");
-            report.AddFirst(null, $"{place} Fetch or write the file anew.");
+            var place = string.Create(CultureInfo.InvariantCulture, $"It cannot be read on after row {reader.RowNumber}: {e.Message.TrimEnd('.')}");
+            report.AddFirst(null, $"{place}. Fetch or write the file anew.");
             throw new DataFileException(report, e);
         }
     }

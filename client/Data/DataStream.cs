@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Sheaf.Client.Naming;
 
 namespace Sheaf.Client.Data;
 
@@ -33,7 +34,7 @@ internal static class DataStream
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw Refused(path, $"It cannot be read: {e.Message} Check its permissions.", e);
+            throw Refused(path, $"It cannot be read: {e.Message.TrimEnd('.')}. Check its permissions.", e);
         }
         catch (DataFileException)
         {
@@ -47,9 +48,9 @@ internal static class DataStream
     /// <exception cref="DataFileException">It is empty, a folder, or does not exist.</exception>
     public static void EnsureFile(string path)
     {
-        if (string.IsNullOrWhiteSpace(path))
+        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw Refused(path, "Its path is empty. Name a .tsv, .csv, .jsonl or .ndjson file, with .gz or without.");
+            throw Refused(Quoting.Shorten(path), "Its path is empty, or holds a character with code 0. Name a .tsv, .csv, .jsonl or .ndjson file, with .gz or without.");
         }
 
         if (Directory.Exists(path))
