@@ -18,8 +18,8 @@ internal static class NearestName
     public static string? Find(string typed, IEnumerable<string> names)
     {
         var limit = Math.Max(2, Math.Min(typed.Length, ComparedLengthMax) / 3);
-        var nearest = names.Select(name => (Name: name, Distance: Distance(typed, name))).MinBy(pair => pair.Distance);
-        return nearest.Name is not null && nearest.Distance <= limit && nearest.Distance < typed.Length ? nearest.Name : null;
+        var nearest = names.MinBy(name => Distance(typed, name));
+        return nearest is not null && Distance(typed, nearest) is var distance && distance <= limit && distance < typed.Length ? nearest : null;
     }
 
     /// <summary>The right names, the nearest first.</summary>
