@@ -30,8 +30,7 @@ internal sealed class StudyReader
         var reader = new StudyReader();
         var study = (reader.Parse(json) ?? new Study()).Resolve();
         var mistakes = reader._mistakes;
-        // Values that do not go together are only worth a word once each is what its author wrote.
-        mistakes.AddRange(mistakes.Count == 0 ? StudyValidator.Validate(study) : StudyValidator.ValidateFields(study));
+        mistakes.AddRange(StudyValidator.Validate(study, mistakes));
         return mistakes.Count == 0 ? study : throw new StudyException(source, mistakes);
     }
 

@@ -10,17 +10,20 @@ internal static class StudyValidator
     private const int DevicesMax = 100_000_000;
     private const int NameLengthMax = 64;
 
-    /// <summary>Checks every field, and the fields that must go together.</summary>
+    /// <summary>Checks every field, and the fields that must go together where each is right by itself.</summary>
     /// <param name="study">The study.</param>
-    /// <returns>Its mistakes, in the order of its fields; empty when it is right.</returns>
-    public static IReadOnlyList<StudyMistake> Validate(Study study)
+    /// <param name="before">Mistakes that were found when it was read; in their place stand defaults, which are not held against it.</param>
+    /// <returns>Its other mistakes, in the order of its fields; empty when it is right.</returns>
+    public static IReadOnlyList<StudyMistake> Validate(Study study, params IReadOnlyCollection<StudyMistake> before)
     {
         ArgumentNullException.ThrowIfNull(study);
-        return [.. ValidateFields(study), .. StudyCombinations.Validate(study)];
+        var mistakes = ValidateFields(study);
+        return [.. mistakes, .. StudyCombinations.Validate(study, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
     }
 
     /// <summary>Checks what <see cref="Validate"/> does, and that the study names all that a run needs: a file, when its source is one.</summary>
-    /// <inheritdoc cref="Validate"/>
+    /// <param name="study">The study.</param>
+    /// <returns>Its mistakes, in the order of its fields; empty when it can be run.</returns>
     public static IReadOnlyList<StudyMistake> ValidateToRun(Study study)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -30,11 +33,8 @@ internal static class StudyValidator
             : mistakes;
     }
 
-    /// <summary>Checks each field by itself.</summary>
-    /// <inheritdoc cref="Validate"/>
-    public static IReadOnlyList<StudyMistake> ValidateFields(Study study)
+    private static IReadOnlyList<StudyMistake> ValidateFields(Study study)
     {
-        ArgumentNullException.ThrowIfNull(study);
         var checks = new StudyChecks();
         CheckName(checks, study.Name);
         CheckPopulation(checks, study.Population);
