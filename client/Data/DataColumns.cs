@@ -21,5 +21,6 @@ internal sealed record DataColumns
 
     /// <summary>The columns that are read, each once, in the order device, time, text, label, split.</summary>
     /// <returns>Their names.</returns>
-    public IReadOnlyList<string> Named() => [.. new[] { Device, Time, Text, Label, Split }.OfType<string>().Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Named() =>
+        [.. new[] { Device, Time, Text, Label, Split }.OfType<string>().Distinct(StringComparer.Ordinal)];
 }

@@ -90,8 +90,8 @@ internal sealed class DataFile
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            var place = string.Create(CultureInfo.InvariantCulture, $"It cannot be read on after row {reader.RowNumber}: {e.Message.TrimEnd('.')}");
-            report.AddFirst(null, $"{place}. Fetch or write the file anew.");
+            var place = string.Create(CultureInfo.InvariantCulture, $"It cannot be read on after row {reader.RowNumber}");
+            report.AddFirst(null, $"{place}: {e.Message.TrimEnd('.')}. Fetch or write the file anew.");
             throw new DataFileException(report, e);
         }
     }
@@ -112,8 +112,8 @@ internal sealed class DataFile
         }
         else if (device.Length > DeviceLengthMax)
         {
-            var what = string.Create(CultureInfo.InvariantCulture, $"{device.Length} characters; a device's id has at most {DeviceLengthMax}. Shorten it.");
-            report.Add(new DataProblem(record.Line, Columns.Device, device, what));
+            var what = string.Create(CultureInfo.InvariantCulture, $"{device.Length} characters; a device's id has at most {DeviceLengthMax}");
+            report.Add(new DataProblem(record.Line, Columns.Device, device, $"{what}. Shorten it."));
         }
 
         var time = DateTimeOffset.UnixEpoch.AddSeconds(rowNumber);

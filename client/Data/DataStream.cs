@@ -50,7 +50,8 @@ internal static class DataStream
     {
         if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw Refused(Quoting.Shorten(path), "Its path is empty, or holds a character with code 0. Name a .tsv, .csv, .jsonl or .ndjson file, with .gz or without.");
+            const string remedy = "Name a .tsv, .csv, .jsonl or .ndjson file, with .gz or without.";
+            throw Refused(Quoting.Shorten(path), $"Its path is empty, or holds a character with code 0. {remedy}");
         }
 
         if (Directory.Exists(path))

@@ -10,7 +10,8 @@ namespace Sheaf.Client.Data;
 /// <param name="Unlabelled">How many rows were skipped because their label is empty.</param>
 /// <param name="Start">The earliest time of a row.</param>
 /// <param name="End">The latest time of a row.</param>
-internal sealed record DataSurvey(ImmutableArray<string> Labels, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
+internal sealed record DataSurvey(
+    ImmutableArray<string> Labels, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
 {
     /// <summary>The most labels a file may have: beyond, the wrong column was named.</summary>
     public const int LabelsMax = 10_000;

@@ -33,8 +33,8 @@ internal sealed class JsonColumn
         IsSeen = true;
         if (_missedCount > 0)
         {
-            var what = _missedCount == 1 ? "missing." : string.Create(CultureInfo.InvariantCulture, $"missing here and in all {_missedCount} rows before line {line}.");
-            report.Add(new DataProblem(_missedFirstLine, Name, null, $"{what} Add it, or take the row out."));
+            var others = string.Create(CultureInfo.InvariantCulture, $" here and in all {_missedCount} rows before line {line}");
+            report.Add(new DataProblem(_missedFirstLine, Name, null, $"missing{(_missedCount == 1 ? "" : others)}. Add it, or take the row out."));
             _missedCount = 0;
         }
     }

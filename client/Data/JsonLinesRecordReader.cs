@@ -51,7 +51,8 @@ internal sealed class JsonLinesRecordReader : IDataRecordReader
             RowNumber++;
             if (isTooLong)
             {
-                Report(null, line, string.Create(CultureInfo.InvariantCulture, $"the line is longer than {LineLengthMax} characters. Shorten the text."));
+                var what = string.Create(CultureInfo.InvariantCulture, $"the line is longer than {LineLengthMax} characters");
+                Report(null, line, $"{what}. Shorten the text.");
             }
             else if (TryParse(line, out record))
             {

@@ -50,7 +50,8 @@ internal sealed class SeparatedRecordReader : IDataRecordReader
         {
             // The only malformed record that stops the reading is one that is too long: the others are handed to OnMalformedRecord.
             var remedy = _isCsv ? "Look for a quote that is never closed." : "Check that the lines end in line breaks.";
-            _report.Add(new DataProblem(e.LineNumber, null, null, $"the row is longer than {RecordBytesMax} bytes; the rest was not read. {remedy}"));
+            var what = string.Create(CultureInfo.InvariantCulture, $"the row is longer than {RecordBytesMax} bytes; the rest was not read");
+            _report.Add(new DataProblem(e.LineNumber, null, null, $"{what}. {remedy}"));
             throw new DataFileException(_report, e);
         }
     }
@@ -98,11 +99,8 @@ internal sealed class SeparatedRecordReader : IDataRecordReader
         return false;
     }
 
-    private string? FirstMissing()
-    {
-        string?[] names = [_columns.Device, _columns.Time, _columns.Text, _columns.Label, _columns.Split];
-        return names.Where((_, role) => _indices![role] >= _csv.FieldCount).FirstOrDefault();
-    }
+    private string? FirstMissing() =>
+        Roles(_columns).Where((_, role) => _indices![role] >= _csv.FieldCount).FirstOrDefault();
 
     private static string Describe(CsvMalformedReason reason) => reason switch
     {
@@ -140,8 +138,8 @@ internal sealed class SeparatedRecordReader : IDataRecordReader
         }
 
         _report.ThrowIfBad();
-        return [Index(header, _columns.Device), Index(header, _columns.Time), Index(header, _columns.Text), Index(header, _columns.Label), Index(header, _columns.Split)];
+        return [.. Roles(_columns).Select(column => column is null ? -1 : Array.IndexOf(header, column))];
     }
 
-    private static int Index(string[] header, string? column) => column is null ? -1 : Array.IndexOf(header, column);
+    private static string?[] Roles(DataColumns columns) => [columns.Device, columns.Time, columns.Text, columns.Label, columns.Split];
 }

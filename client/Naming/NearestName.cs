@@ -19,7 +19,13 @@ internal static class NearestName
     {
         var limit = Math.Max(2, Math.Min(typed.Length, ComparedLengthMax) / 3);
         var nearest = names.MinBy(name => Distance(typed, name));
-        return nearest is not null && Distance(typed, nearest) is var distance && distance <= limit && distance < typed.Length ? nearest : null;
+        if (nearest is null)
+        {
+            return null;
+        }
+
+        var distance = Distance(typed, nearest);
+        return distance <= limit && distance < typed.Length ? nearest : null;
     }
 
     /// <summary>The right names, the nearest first.</summary>

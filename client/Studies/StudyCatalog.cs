@@ -55,7 +55,8 @@ internal static class StudyCatalog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StudyException(path, [new StudyMistake("", $"it cannot be read: {e.Message.TrimEnd('.')}", "Check its permissions.")]);
+            var what = $"it cannot be read: {e.Message.TrimEnd('.')}";
+            throw new StudyException(path, [new StudyMistake("", what, "Check its permissions.")]);
         }
     }
 
@@ -74,7 +75,8 @@ internal static class StudyCatalog
     {
         var shipped = Quoting.List(NearestName.Order(nameOrPath, Names));
         var where = IsPath(nameOrPath) ? $"there is no file '{nameOrPath}'" : "it is neither a shipped study nor a file";
-        return new StudyException(nameOrPath, [new StudyMistake("", where, $"The shipped studies are {shipped}; or give the path of a file.")]);
+        var remedy = $"The shipped studies are {shipped}; or give the path of a file.";
+        return new StudyException(nameOrPath, [new StudyMistake("", where, remedy)]);
     }
 
     private static bool IsPath(string nameOrPath) =>

@@ -95,8 +95,8 @@ internal sealed class StudyCombinations
     {
         if (DevicesOf(study) is { } devices && study.Training.Cohort > devices && AreRight(Source, Devices, Cohort))
         {
-            var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} devices of the population");
-            _checks.Add(Cohort, what, $"Use a smaller cohort, or more {Devices}.");
+            var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} devices");
+            _checks.Add(Cohort, $"{what} of the population", $"Use a smaller cohort, or more {Devices}.");
         }
     }
 

@@ -35,7 +35,11 @@ internal sealed class StudyField
     /// <param name="section">The section's type.</param>
     /// <returns>Its fields in the order of their declaration.</returns>
     public static IReadOnlyList<StudyField> Of(Type section) => Fields.GetOrAdd(section, type =>
-        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => new StudyField(property))]);
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)
+            .Select(property => new StudyField(property)),
+    ]);
 
     /// <summary>The paths of all fields below a section.</summary>
     /// <param name="section">The section's type.</param>

@@ -21,7 +21,11 @@ internal static class StudyJson
     };
 
     /// <summary>How studies are parsed.</summary>
-    public static JsonDocumentOptions ReadOptions { get; } = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    public static JsonDocumentOptions ReadOptions { get; } = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
 
     /// <summary>The name of a property in the file.</summary>
     /// <param name="property">The property's name.</param>

@@ -82,7 +82,8 @@ internal sealed class StudyReader
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // The parser lets half of a surrogate pair through, as an escape or as it is; reading it throws.
-            _mistakes.Add(new StudyMistake("", "it holds half of a surrogate pair (\\ud800 to \\udfff)", "Write both halves, or the character itself."));
+            const string what = "it holds half of a surrogate pair (\\ud800 to \\udfff)";
+            _mistakes.Add(new StudyMistake("", what, "Write both halves, or the character itself."));
         }
 
         return null;

@@ -77,8 +77,12 @@ internal static class StudyValidator
         }
 
         var retention = population.Retention;
-        checks.Between("population.retention.examplesMax", retention.ExamplesMax ?? 1, 1, int.MaxValue, "Keep at least 1 example, or write null to keep all.");
-        checks.Positive("population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 36_500, "Use a number of days up to 36500, or null to keep examples for ever.");
+        checks.Between(
+            "population.retention.examplesMax", retention.ExamplesMax ?? 1, 1, int.MaxValue,
+            "Keep at least 1 example, or write null to keep all.");
+        checks.Positive(
+            "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 36_500,
+            "Use a number of days up to 36500, or null to keep examples for ever.");
     }
 
     private static void CheckGenerated(StudyChecks checks, GeneratedSection? generated)
@@ -90,7 +94,9 @@ internal static class StudyValidator
 
         checks.Between("population.generated.devices", generated.Devices, 1, DevicesMax, "Use 1 to 100000000 devices.");
         checks.Between("population.generated.zipfExponent", generated.ZipfExponent, 0, 10, "Use 0 (all devices alike) to 10; 1 is usual.");
-        checks.Between("population.generated.examplesMax", generated.ExamplesMax, 1, ExamplesMax, "Give the most active device 1 to 1000000 examples.");
+        checks.Between(
+            "population.generated.examplesMax", generated.ExamplesMax, 1, ExamplesMax,
+            "Give the most active device 1 to 1000000 examples.");
         checks.Positive(
             "population.generated.labelConcentration", generated.LabelConcentration, 1_000_000, "Use for example 0.1 (devices differ) to 100 (devices are alike).");
         checks.Between("population.generated.periods", generated.Periods, 1, 10_000, "Use 1 period (all examples at the start) to 10000.");
@@ -106,7 +112,9 @@ internal static class StudyValidator
 
         if (file.Path is { } path && (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)))
         {
-            checks.Add("population.file.path", "it is empty, or holds a character with code 0", "Name a file, or leave it out and name the file when you run the study.");
+            checks.Add(
+                "population.file.path", "it is empty, or holds a character with code 0",
+                "Name a file, or leave it out and name the file when you run the study.");
         }
 
         checks.Defined("population.file.format", file.Format);
@@ -136,23 +144,33 @@ internal static class StudyValidator
     private static void CheckTraining(StudyChecks checks, TrainingSection training)
     {
         checks.Between("training.rounds", training.Rounds, 1, 1_000_000, "Train for 1 to 1000000 rounds.");
-        checks.Between("training.cohort", training.Cohort, 1, 10_000_000, training.Cohort < 1 ? "Use at least 1 device per round." : "Use at most 10000000 devices per round.");
+        checks.Between(
+            "training.cohort", training.Cohort, 1, 10_000_000,
+            training.Cohort < 1 ? "Use at least 1 device per round." : "Use at most 10000000 devices per round.");
         checks.Defined("training.weighting", training.Weighting);
-        checks.Positive("training.deadlineSeconds", training.DeadlineSeconds, 604_800, "Give a round more than 0 seconds, and at most a week (604800).");
+        checks.Positive(
+            "training.deadlineSeconds", training.DeadlineSeconds, 604_800,
+            "Give a round more than 0 seconds, and at most a week (604800).");
     }
 
     private static void CheckSelection(StudyChecks checks, SelectionSection selection)
     {
         checks.Defined("training.selection.strategy", selection.Strategy);
-        checks.Between("training.selection.exponent", selection.Exponent, 0, 10, "Use 1 for selection in proportion to activity, 0.5 for its square root.");
-        checks.Between("training.selection.floor", selection.Floor, 0, 1, "Use 0 (activity decides alone) to 1 (activity does not matter).");
+        checks.Between(
+            "training.selection.exponent", selection.Exponent, 0, 10,
+            "Use 1 for selection in proportion to activity, 0.5 for its square root.");
+        checks.Between(
+            "training.selection.floor", selection.Floor, 0, 1,
+            "Use 0 (activity decides alone) to 1 (activity does not matter).");
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
     }
 
     private static void CheckLocal(StudyChecks checks, LocalSection local)
     {
         checks.Between("training.local.epochs", local.Epochs, 1, 10_000, "Pass 1 to 10000 times over the examples.");
-        checks.Between("training.local.steps", local.Steps ?? 1, 1, 1_000_000, "Use 1 to 1000000 batches, or null to count epochs instead.");
+        checks.Between(
+            "training.local.steps", local.Steps ?? 1, 1, 1_000_000,
+            "Use 1 to 1000000 batches, or null to count epochs instead.");
         checks.Between("training.local.batchSize", local.BatchSize, 1, ExamplesMax, "Put 1 to 1000000 examples in a batch.");
         checks.Positive("training.local.learningRate", local.LearningRate, 1000, "Use a step size such as 0.1.");
         checks.Between("training.local.examplesMax", local.ExamplesMax, 1, ExamplesMax, "Use 1 to 1000000 examples of a device.");
@@ -167,7 +185,9 @@ internal static class StudyValidator
     private static void CheckServer(StudyChecks checks, ServerSection server)
     {
         checks.Defined("training.server.optimizer", server.Optimizer);
-        checks.Positive("training.server.learningRate", server.LearningRate, 1000, "Use a step size such as 1 for fedavg, 0.01 for fedadam.");
+        checks.Positive(
+            "training.server.learningRate", server.LearningRate, 1000,
+            "Use a step size such as 1 for fedavg, 0.01 for fedadam.");
         checks.BelowOne("training.server.beta1", server.Beta1, "Use 0 (no memory) or more, such as 0.9.");
         checks.BelowOne("training.server.beta2", server.Beta2, "Use 0 (no memory) or more, such as 0.99.");
         checks.Positive("training.server.epsilon", server.Epsilon, 1, "Use a small number such as 0.001.");
@@ -175,7 +195,9 @@ internal static class StudyValidator
 
     private static void CheckEvaluation(StudyChecks checks, EvaluationSection evaluation)
     {
-        checks.Between("evaluation.every", evaluation.Every, 0, 1_000_000, "Evaluate every 1 or more rounds, or write 0 for only after the last.");
+        checks.Between(
+            "evaluation.every", evaluation.Every, 0, 1_000_000,
+            "Evaluate every 1 or more rounds, or write 0 for only after the last.");
         checks.Between("evaluation.devicesMax", evaluation.DevicesMax, 1, DevicesMax, "Use 1 to 100000000 devices.");
     }
 }

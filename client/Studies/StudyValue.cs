@@ -14,7 +14,8 @@ internal static class StudyValue
     /// <param name="mistake">What is wrong and the remedy, when the answer is false.</param>
     /// <param name="value">The value.</param>
     /// <returns>Whether it could be read.</returns>
-    public static bool TryRead(JsonElement json, StudyField field, object? standard, out (string What, string Remedy) mistake, out object? value)
+    public static bool TryRead(
+        JsonElement json, StudyField field, object? standard, out (string What, string Remedy) mistake, out object? value)
     {
         value = null;
         mistake = default;
@@ -29,7 +30,8 @@ internal static class StudyValue
             JsonValueKind.True or JsonValueKind.False when field.Type == typeof(bool) => json.GetBoolean(),
             JsonValueKind.Number when field.Type == typeof(int) => json.TryGetInt32(out var number) ? number : null,
             JsonValueKind.Number when field.Type == typeof(ulong) => json.TryGetUInt64(out var number) ? number : null,
-            JsonValueKind.Number when field.Type == typeof(double) => json.TryGetDouble(out var number) && double.IsFinite(number) ? number : null,
+            JsonValueKind.Number when field.Type == typeof(double) =>
+                json.TryGetDouble(out var number) && double.IsFinite(number) ? number : null,
             _ => null,
         };
         mistake = ($"{Show(json)} is not {Describe(field.Type)}", Remedy(field, standard));

@@ -198,8 +198,10 @@ public sealed class DataFileErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("d.csv", "device,time,text,label\na,1,\"", "line 2: the row is longer than 1048576 bytes; the rest was not read. Look for a quote that is never closed.")]
-    [InlineData("d.tsv", "device\ttime\ttext\tlabel\na\t1\t", "line 2: the row is longer than 1048576 bytes; the rest was not read. Check that the lines end in line breaks.")]
+    [InlineData("d.csv", "device,time,text,label\na,1,\"",
+        "line 2: the row is longer than 1048576 bytes; the rest was not read. Look for a quote that is never closed.")]
+    [InlineData("d.tsv", "device\ttime\ttext\tlabel\na\t1\t",
+        "line 2: the row is longer than 1048576 bytes; the rest was not read. Check that the lines end in line breaks.")]
     public void Survey_EndlessRow_StopsInBoundedMemory(string name, string start, string expected)
     {
         var path = _folder.Write(name, TempFolder.Gzip(start + string.Concat(Enumerable.Repeat(new string('x', 1000) + " ", 4000))));
@@ -225,7 +227,8 @@ public sealed class DataFileErrorTests : IDisposable
     [InlineData(0.999)]
     public void Survey_GzipCutShort_IsNotTakenForTheWholeFile(double share)
     {
-        var packed = TempFolder.Gzip("device,time,text,label\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"d{i},{i},text {i},l{i % 2}\n")));
+        var rows = string.Concat(Enumerable.Range(0, 5000).Select(i => $"d{i},{i},text {i},l{i % 2}\n"));
+        var packed = TempFolder.Gzip("device,time,text,label\n" + rows);
         var path = _folder.Write("d.csv.gz", packed[..(int)(packed.Length * share)]);
 
         var message = Fails(path);

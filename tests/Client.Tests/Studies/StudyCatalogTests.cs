@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sheaf.Client.Data;
 using Sheaf.Client.Studies;
 
@@ -44,9 +45,11 @@ public sealed class StudyCatalogTests : IDisposable
     [Fact]
     public void Find_PathWithFullDataPath_KeepsIt()
     {
-        var path = _folder.Write("mine.json", """{"population":{"source":"file","file":{"path":"/srv/d.tsv"}}}""");
+        var data = _folder.In("d.tsv");
+        var study = """{"population":{"source":"file","file":{"path":PATH}}}""".Replace("PATH", JsonSerializer.Serialize(data));
+        var path = _folder.Write("mine.json", study);
 
-        Assert.Equal("/srv/d.tsv", StudyCatalog.Find(path).Population.File!.Path);
+        Assert.Equal(data, StudyCatalog.Find(path).Population.File!.Path);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class StudyFuzzTests
     {
         var (read, refused) = await Task.Run(() =>
         {
-            var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(StudyWriter.Write(new Study())).Select(Encoding.UTF8.GetBytes).ToArray();
+            var written = StudyWriter.Write(new Study());
+            var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(written).Select(Encoding.UTF8.GetBytes).ToArray();
             return Enumerable.Range(0, Mutations)
                 .Select(i => IsRead(Mutation.Of(originals[i % originals.Length], (ulong)i, Fragments)))
                 .Aggregate((0, 0), (counts, isRead) => isRead ? (counts.Item1 + 1, counts.Item2) : (counts.Item1, counts.Item2 + 1));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sheaf.Client.Data;
 using Sheaf.Client.Studies;
 
@@ -153,17 +154,18 @@ public sealed class StudyValidatorTests
         }
     }
 
+    /// <summary>Writes a value at a path, making the sections on the way.</summary>
     private static string Merge(string study, string path, string json)
     {
-        var root = System.Text.Json.Nodes.JsonNode.Parse(study)!;
+        var root = JsonNode.Parse(study)!;
         var names = path.Split('.');
         var section = root;
         foreach (var name in names[..^1])
         {
-            section = section[name] ??= new System.Text.Json.Nodes.JsonObject();
+            section = section[name] ??= new JsonObject();
         }
 
-        section[names[^1]] = System.Text.Json.Nodes.JsonNode.Parse(json);
+        section[names[^1]] = JsonNode.Parse(json);
         return root.ToJsonString();
     }
 

@@ -104,8 +104,4 @@ public sealed class StudyWriterTests
     [Fact]
     public void Write_AnyValidStudy_ReadsBackEqual() =>
         StudyGenerator.Studies.Sample(study => Assert.Equal(study, StudyReader.Read(StudyWriter.Write(study), "s")), iter: 2000);
-
-    [Fact]
-    public void Equals_AnyFieldChanged_IsDifferent() =>
-        StudyGenerator.Studies.Sample(study => Assert.NotEqual(study, study with { Training = study.Training with { Rounds = study.Training.Rounds + 1 } }), iter: 100);
 }
