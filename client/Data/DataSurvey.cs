@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Sheaf.Client.Data;
+
+/// <summary>What a first pass over a data file finds: all that must be known before its rows can be sent to devices.</summary>
+/// <param name="Labels">Every label once, in ordinal order: the classes.</param>
+/// <param name="Devices">How many devices there are.</param>
+/// <param name="Rows">How many labelled rows there are.</param>
+/// <param name="Unlabelled">How many rows were skipped because their label is empty.</param>
+/// <param name="Start">The earliest time of a row.</param>
+/// <param name="End">The latest time of a row.</param>
+internal sealed record DataSurvey(
+    ImmutableArray<string> Labels, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
+{
+    /// <summary>The most labels a file may have: beyond, the wrong column was named.</summary>
+    public const int LabelsMax = 10_000;
+
+    /// <summary>Reads the whole file once. Memory grows with the devices and the labels, not with the rows.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>What it holds: at least one row, of at least two labels.</returns>
+    /// <exception cref="DataFileException">The file has a bad row, no labelled row, one label alone or more than
+    /// <see cref="LabelsMax"/>, or cannot be read.</exception>
+    public static DataSurvey Take(DataFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var labels = new SortedSet<string>(StringComparer.Ordinal);
+        var devices = new HashSet<string>(StringComparer.Ordinal);
+        var (start, end) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
+        foreach (var row in file.Rows())
+        {
+            labels.Add(row.Label);
+            devices.Add(row.Device);
+            start = row.Time < start ? row.Time : start;
+            end = row.Time > end ? row.Time : end;
+            if (labels.Count > LabelsMax)
+            {
+                break;
+            }
+        }
+
+        EnsureUsable(file, labels.Count);
+        return new DataSurvey([.. labels], devices.Count, file.Report.Rows, file.Report.Unlabelled, start, end);
+    }
+
+    private static void EnsureUsable(DataFile file, int labels)
+    {
+        var (report, column) = (file.Report, file.Columns.Label);
+        if (labels > LabelsMax)
+        {
+            var limit = LabelsMax.ToString(CultureInfo.InvariantCulture);
+            report.AddFirst(column, $"more than {limit} different labels; the rest was not read. Name the column of the classes.");
+        }
+        else if (report.ProblemCount == 0 && report.Rows == 0)
+        {
+            var skipped = string.Create(CultureInfo.InvariantCulture, $"no row has a label ({report.Unlabelled} rows have none)");
+            report.AddFirst(column, $"{skipped}. Name the column of the classes.");
+        }
+        else if (report.ProblemCount == 0 && labels == 1)
+        {
+            report.AddFirst(column, "the same label in every row; a model needs at least 2 to tell apart. Name the column of the classes.");
+        }
+
+        report.ThrowIfBad();
+    }
+}

@@ -1,0 +1,25 @@
+namespace Sheaf.Client.Studies;
+
+/// <summary>A generated population.</summary>
+internal sealed record GeneratedSection
+{
+    /// <summary>How many devices there are, 1 to 100,000,000. Default: 1000.</summary>
+    public int Devices { get; init; } = 1000;
+
+    /// <summary>How unevenly examples are spread: the k-th most active device has about k⁻ˢ times as many as the first. s from 0 (all alike)
+    /// to 10. Default: 1.</summary>
+    public double ZipfExponent { get; init; } = 1;
+
+    /// <summary>The examples of the most active device, 1 to 1,000,000. Default: 400.</summary>
+    public int ExamplesMax { get; init; } = 400;
+
+    /// <summary>How alike the devices' labels are: the concentration of the Dirichlet distribution their shares come from, above 0, at most
+    /// 1,000,000; small means that each device knows few labels. Default: 10.</summary>
+    public double LabelConcentration { get; init; } = 10;
+
+    /// <summary>In how many periods the examples arrive, 1 (all at the start) to 10,000. Default: 1.</summary>
+    public int Periods { get; init; } = 1;
+
+    /// <summary>How much the examples change from period to period, 0 (not at all) to 1. Default: 0.</summary>
+    public double Drift { get; init; }
+}

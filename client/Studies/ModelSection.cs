@@ -1,0 +1,30 @@
+namespace Sheaf.Client.Studies;
+
+/// <summary>Which model is learnt.</summary>
+internal enum ModelType
+{
+    /// <summary>The mean of token embeddings, one hidden layer, one output a label.</summary>
+    EmbeddingBag,
+
+    /// <summary>One weight for each token and label: convex, and quick.</summary>
+    SoftmaxRegression,
+}
+
+/// <summary>What is learnt: a classifier of texts. Its labels come from the population.</summary>
+internal sealed record ModelSection
+{
+    /// <summary>The kind of model: "embedding-bag" or "softmax-regression". Default: "embedding-bag".</summary>
+    public ModelType Type { get; init; } = ModelType.EmbeddingBag;
+
+    /// <summary>How many buckets tokens are hashed into, 1 to 10,000,000. Default: 5000.</summary>
+    public int Buckets { get; init; } = 5000;
+
+    /// <summary>Values of a token's embedding, 1 to 4096; only with "embedding-bag". Default: 64.</summary>
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Units of the hidden layer, 1 to 65,536; only with "embedding-bag". Default: 128.</summary>
+    public int HiddenSize { get; init; } = 128;
+
+    /// <summary>Whether pairs of neighbouring words are tokens too. Default: false.</summary>
+    public bool Bigrams { get; init; }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Sheaf.Client.Naming;
+
+namespace Sheaf.Client.Studies;
+
+/// <summary>Checks the fields of a study that must go together. What is wrong by itself is left out: one mistake is reported once.</summary>
+internal sealed class StudyCombinations
+{
+    // 2²⁸ values are 1 GiB; a silo holds several such vectors.
+    private const long ModelValuesMax = 1L << 28;
+
+    private const string Source = "population.source";
+    private const string Devices = "population.generated.devices";
+    private const string Label = "population.file.columns.label";
+    private const string Cohort = "training.cohort";
+    private const string InclusionMax = "training.selection.inclusionMax";
+    private const string ClipNorm = "training.bounds.clipNorm";
+    private const string RejectNorm = "training.bounds.rejectNorm";
+
+    private readonly StudyChecks _checks = new();
+    private readonly IReadOnlyCollection<string> _wrongPaths;
+
+    private StudyCombinations(IReadOnlyCollection<string> wrongPaths) => _wrongPaths = wrongPaths;
+
+    /// <summary>Checks the combinations.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="wrongPaths">The fields and sections that are wrong by themselves.</param>
+    /// <returns>The mistakes; empty when there are none.</returns>
+    public static IReadOnlyList<StudyMistake> Validate(Study study, IReadOnlyCollection<string> wrongPaths)
+    {
+        var combinations = new StudyCombinations(wrongPaths);
+        combinations.CheckSource(study.Population);
+        combinations.CheckColumns(study.Population);
+        combinations.CheckModelSize(study.Model);
+        combinations.CheckCohort(study);
+        combinations.CheckInclusion(study);
+        combinations.CheckBounds(study.Training.Bounds);
+        return combinations._checks.Mistakes;
+    }
+
+    /// <summary>Whether fields are right by themselves, and so are the sections they are in.</summary>
+    private bool AreRight(params ReadOnlySpan<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (_wrongPaths.Any(wrong => path == wrong || path.StartsWith(wrong + ".", StringComparison.Ordinal)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void CheckSource(PopulationSection population)
+    {
+        if (!AreRight(Source))
+        {
+            return;
+        }
+
+        if (population is { Source: PopulationSource.Generated, File: not null })
+        {
+            const string remedy = "Set the source to \"file\", or take the section out.";
+            _checks.Add("population.file", "population.source is \"generated\", so the file is not read", remedy);
+        }
+
+        if (population is { Source: PopulationSource.File, Generated: not null })
+        {
+            const string remedy = "Set the source to \"generated\", or take the section out.";
+            _checks.Add("population.generated", "population.source is \"file\", so nothing is generated", remedy);
+        }
+    }
+
+    private void CheckColumns(PopulationSection population)
+    {
+        if (population.File is { Columns: var columns } && columns.Text == columns.Label && AreRight(Label, "population.file.columns.text"))
+        {
+            _checks.Add(Label, $"'{Quoting.Shorten(columns.Label)}' is the column of the text too", "Name the column of the classes.");
+        }
+    }
+
+    private void CheckModelSize(ModelSection model)
+    {
+        var isTooLarge = model.Type == ModelType.EmbeddingBag && (long)model.Buckets * model.EmbeddingSize > ModelValuesMax;
+        if (isTooLarge && AreRight("model.type", "model.buckets", "model.embeddingSize"))
+        {
+            var size = string.Create(
+                CultureInfo.InvariantCulture, $"{model.Buckets} buckets of {model.EmbeddingSize} values are more than {ModelValuesMax} values");
+            _checks.Add("model.buckets", size, "Use fewer buckets, or a smaller model.embeddingSize.");
+        }
+    }
+
+    private void CheckCohort(Study study)
+    {
+        if (DevicesOf(study) is { } devices && study.Training.Cohort > devices && AreRight(Source, Devices, Cohort))
+        {
+            var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} devices");
+            _checks.Add(Cohort, $"{what} of the population", $"Use a smaller cohort, or more {Devices}.");
+        }
+    }
+
+    private void CheckInclusion(Study study)
+    {
+        var (cohort, inclusionMax) = (study.Training.Cohort, study.Training.Selection.InclusionMax);
+        var isTooLow = DevicesOf(study) is { } devices && cohort <= devices && cohort > inclusionMax * devices;
+        if (isTooLow && AreRight(Source, Devices, Cohort, InclusionMax))
+        {
+            var all = DevicesOf(study)!.Value;
+            var what = string.Create(CultureInfo.InvariantCulture, $"{inclusionMax} is too low to select {cohort} of {all} devices");
+            _checks.Add(InclusionMax, what, $"Use more than {StudyChecks.Show((double)cohort / all)}, or a smaller training.cohort.");
+        }
+    }
+
+    private void CheckBounds(BoundsSection bounds)
+    {
+        if (bounds.RejectNorm < bounds.ClipNorm && AreRight(ClipNorm, RejectNorm))
+        {
+            const string remedy = "Use at least the clip norm: an update is refused when clipping is not enough.";
+            _checks.Add(RejectNorm, $"{StudyChecks.Show(bounds.RejectNorm)} is below {ClipNorm}, {StudyChecks.Show(bounds.ClipNorm)}", remedy);
+        }
+    }
+
+    /// <summary>How many devices there are, when the study alone says so.</summary>
+    private static int? DevicesOf(Study study) =>
+        study.Population.Source == PopulationSource.Generated ? study.Population.Generated?.Devices : null;
+}

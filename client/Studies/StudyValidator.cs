@@ -1,0 +1,203 @@
+using System.Numerics;
+using Sheaf.Client.Naming;
+
+namespace Sheaf.Client.Studies;
+
+/// <summary>Checks the values of a study, and reports all mistakes at once. The ranges are documented at the sections' properties.</summary>
+internal static class StudyValidator
+{
+    private const int ExamplesMax = 1_000_000;
+    private const int DevicesMax = 100_000_000;
+    private const int NameLengthMax = 64;
+
+    /// <summary>Checks every field, and the fields that must go together where each is right by itself.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="before">Mistakes that were found when it was read; in their place stand defaults, which are not held against it.</param>
+    /// <returns>Its other mistakes, in the order of its fields; empty when it is right.</returns>
+    public static IReadOnlyList<StudyMistake> Validate(Study study, params IReadOnlyCollection<StudyMistake> before)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        var mistakes = ValidateFields(study);
+        return [.. mistakes, .. StudyCombinations.Validate(study, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
+    }
+
+    /// <summary>Checks what <see cref="Validate"/> does, and that the study names all that a run needs: a file, when its source is one.</summary>
+    /// <param name="study">The study.</param>
+    /// <returns>Its mistakes, in the order of its fields; empty when it can be run.</returns>
+    public static IReadOnlyList<StudyMistake> ValidateToRun(Study study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        var mistakes = Validate(study);
+        return study.Population is { Source: PopulationSource.File, File: null or { Path: null } }
+            ? [.. mistakes, new StudyMistake("population.file.path", "no file is named", "Name the file that holds the examples.")]
+            : mistakes;
+    }
+
+    private static IReadOnlyList<StudyMistake> ValidateFields(Study study)
+    {
+        var checks = new StudyChecks();
+        CheckName(checks, study.Name);
+        CheckPopulation(checks, study.Population);
+        CheckGenerated(checks, study.Population.Generated);
+        CheckFile(checks, study.Population.File);
+        CheckModel(checks, study.Model);
+        CheckTraining(checks, study.Training);
+        CheckSelection(checks, study.Training.Selection);
+        CheckLocal(checks, study.Training.Local);
+        CheckBounds(checks, study.Training.Bounds);
+        CheckServer(checks, study.Training.Server);
+        CheckEvaluation(checks, study.Evaluation);
+        return checks.Mistakes;
+    }
+
+    private static void CheckName(StudyChecks checks, string name)
+    {
+        var isPlain = name.Length is > 0 and <= NameLengthMax && char.IsAsciiLetterOrDigit(name[0])
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        if (!isPlain)
+        {
+            const string remedy = "Use 1 to 64 letters (a to z), digits, '-', '_' and '.', the first a letter or a digit.";
+            checks.Add("name", $"'{Quoting.Shorten(name)}' cannot name a folder everywhere", remedy);
+        }
+    }
+
+    private static void CheckPopulation(StudyChecks checks, PopulationSection population)
+    {
+        checks.Defined("population.source", population.Source);
+        checks.BelowOne("population.heldOut", population.HeldOut, "Use a share of the examples such as 0.2.");
+        const string shards = "population.shards";
+        if (population.Shards is < 1 or > 1024)
+        {
+            checks.Between(shards, population.Shards, 1, 1024, "Use a power of two from 1 to 1024.");
+        }
+        else if (!int.IsPow2(population.Shards))
+        {
+            var above = (int)BitOperations.RoundUpToPowerOf2((uint)population.Shards);
+            checks.Add(shards, $"{population.Shards} is not a power of two", $"Use {above / 2} or {above}.");
+        }
+
+        var retention = population.Retention;
+        checks.Between(
+            "population.retention.examplesMax", retention.ExamplesMax ?? 1, 1, int.MaxValue,
+            "Keep at least 1 example, or write null to keep all.");
+        checks.Positive(
+            "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 36_500,
+            "Use a number of days up to 36500, or null to keep examples for ever.");
+    }
+
+    private static void CheckGenerated(StudyChecks checks, GeneratedSection? generated)
+    {
+        if (generated is null)
+        {
+            return;
+        }
+
+        checks.Between("population.generated.devices", generated.Devices, 1, DevicesMax, "Use 1 to 100000000 devices.");
+        checks.Between("population.generated.zipfExponent", generated.ZipfExponent, 0, 10, "Use 0 (all devices alike) to 10; 1 is usual.");
+        checks.Between(
+            "population.generated.examplesMax", generated.ExamplesMax, 1, ExamplesMax,
+            "Give the most active device 1 to 1000000 examples.");
+        checks.Positive(
+            "population.generated.labelConcentration", generated.LabelConcentration, 1_000_000, "Use for example 0.1 (devices differ) to 100 (devices are alike).");
+        checks.Between("population.generated.periods", generated.Periods, 1, 10_000, "Use 1 period (all examples at the start) to 10000.");
+        checks.Between("population.generated.drift", generated.Drift, 0, 1, "Use 0 (nothing changes) to 1.");
+    }
+
+    private static void CheckFile(StudyChecks checks, FileSection? file)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        if (file.Path is { } path && (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)))
+        {
+            checks.Add(
+                "population.file.path", "it is empty, or holds a character with code 0",
+                "Name a file, or leave it out and name the file when you run the study.");
+        }
+
+        checks.Defined("population.file.format", file.Format);
+        CheckColumn(checks, "device", file.Columns.Device, " or write null: all rows belong to one device.");
+        CheckColumn(checks, "time", file.Columns.Time, " or write null: the rows are in the order of time.");
+        CheckColumn(checks, "text", file.Columns.Text, ".");
+        CheckColumn(checks, "label", file.Columns.Label, ".");
+        CheckColumn(checks, "split", file.Columns.Split, " or leave it out.");
+    }
+
+    private static void CheckColumn(StudyChecks checks, string role, string? column, string otherwise)
+    {
+        if (column is not null && string.IsNullOrWhiteSpace(column))
+        {
+            checks.Add($"population.file.columns.{role}", "it is empty", $"Name a column of the file{otherwise}");
+        }
+    }
+
+    private static void CheckModel(StudyChecks checks, ModelSection model)
+    {
+        checks.Defined("model.type", model.Type);
+        checks.Between("model.buckets", model.Buckets, 1, 10_000_000, "Use 1 to 10000000 buckets.");
+        checks.Between("model.embeddingSize", model.EmbeddingSize, 1, 4096, "Use 1 to 4096 values per token.");
+        checks.Between("model.hiddenSize", model.HiddenSize, 1, 65_536, "Use 1 to 65536 units.");
+    }
+
+    private static void CheckTraining(StudyChecks checks, TrainingSection training)
+    {
+        checks.Between("training.rounds", training.Rounds, 1, 1_000_000, "Train for 1 to 1000000 rounds.");
+        checks.Between(
+            "training.cohort", training.Cohort, 1, 10_000_000,
+            training.Cohort < 1 ? "Use at least 1 device per round." : "Use at most 10000000 devices per round.");
+        checks.Defined("training.weighting", training.Weighting);
+        checks.Positive(
+            "training.deadlineSeconds", training.DeadlineSeconds, 604_800,
+            "Give a round more than 0 seconds, and at most a week (604800).");
+    }
+
+    private static void CheckSelection(StudyChecks checks, SelectionSection selection)
+    {
+        checks.Defined("training.selection.strategy", selection.Strategy);
+        checks.Between(
+            "training.selection.exponent", selection.Exponent, 0, 10,
+            "Use 1 for selection in proportion to activity, 0.5 for its square root.");
+        checks.Between(
+            "training.selection.floor", selection.Floor, 0, 1,
+            "Use 0 (activity decides alone) to 1 (activity does not matter).");
+        checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
+    }
+
+    private static void CheckLocal(StudyChecks checks, LocalSection local)
+    {
+        checks.Between("training.local.epochs", local.Epochs, 1, 10_000, "Pass 1 to 10000 times over the examples.");
+        checks.Between(
+            "training.local.steps", local.Steps ?? 1, 1, 1_000_000,
+            "Use 1 to 1000000 batches, or null to count epochs instead.");
+        checks.Between("training.local.batchSize", local.BatchSize, 1, ExamplesMax, "Put 1 to 1000000 examples in a batch.");
+        checks.Positive("training.local.learningRate", local.LearningRate, 1000, "Use a step size such as 0.1.");
+        checks.Between("training.local.examplesMax", local.ExamplesMax, 1, ExamplesMax, "Use 1 to 1000000 examples of a device.");
+    }
+
+    private static void CheckBounds(StudyChecks checks, BoundsSection bounds)
+    {
+        checks.Positive("training.bounds.clipNorm", bounds.ClipNorm, 1e6, "Use a norm such as 10.");
+        checks.Positive("training.bounds.rejectNorm", bounds.RejectNorm, 1e9, "Use a norm such as 1000.");
+    }
+
+    private static void CheckServer(StudyChecks checks, ServerSection server)
+    {
+        checks.Defined("training.server.optimizer", server.Optimizer);
+        checks.Positive(
+            "training.server.learningRate", server.LearningRate, 1000,
+            "Use a step size such as 1 for fedavg, 0.01 for fedadam.");
+        checks.BelowOne("training.server.beta1", server.Beta1, "Use 0 (no memory) or more, such as 0.9.");
+        checks.BelowOne("training.server.beta2", server.Beta2, "Use 0 (no memory) or more, such as 0.99.");
+        checks.Positive("training.server.epsilon", server.Epsilon, 1, "Use a small number such as 0.001.");
+    }
+
+    private static void CheckEvaluation(StudyChecks checks, EvaluationSection evaluation)
+    {
+        checks.Between(
+            "evaluation.every", evaluation.Every, 0, 1_000_000,
+            "Evaluate every 1 or more rounds, or write 0 for only after the last.");
+        checks.Between("evaluation.devicesMax", evaluation.DevicesMax, 1, DevicesMax, "Use 1 to 100000000 devices.");
+    }
+}

@@ -1,0 +1,39 @@
+namespace Sheaf.Client.Studies;
+
+/// <summary>What a device's update weighs in the mean. It is a choice of its own, never derived from how devices are selected.</summary>
+internal enum UpdateWeighting
+{
+    /// <summary>The number of examples it trained on. Unbiased with uniform selection.</summary>
+    Examples,
+
+    /// <summary>One. Unbiased with selection in proportion to activity.</summary>
+    Equal,
+}
+
+/// <summary>How the model is learnt: rounds of selection, training on the devices, and aggregation.</summary>
+internal sealed record TrainingSection
+{
+    /// <summary>How many rounds there are, 1 to 1,000,000. Default: 30.</summary>
+    public int Rounds { get; init; } = 30;
+
+    /// <summary>How many devices train in a round, 1 to 10,000,000, and no more than there are. Default: 50.</summary>
+    public int Cohort { get; init; } = 50;
+
+    /// <summary>Which devices train.</summary>
+    public SelectionSection Selection { get; init; } = new();
+
+    /// <summary>How a device trains.</summary>
+    public LocalSection Local { get; init; } = new();
+
+    /// <summary>How large an update may be.</summary>
+    public BoundsSection Bounds { get; init; } = new();
+
+    /// <summary>What an update weighs: "examples" (how many it was trained on) or "equal". Default: "examples".</summary>
+    public UpdateWeighting Weighting { get; init; } = UpdateWeighting.Examples;
+
+    /// <summary>How the mean update makes the next checkpoint.</summary>
+    public ServerSection Server { get; init; } = new();
+
+    /// <summary>How long a round waits for its devices, in seconds: above 0, at most 604,800 (a week). Default: 600.</summary>
+    public double DeadlineSeconds { get; init; } = 600;
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Tests.Studies;
+
+public sealed class StudyFuzzTests
+{
+    private const int Mutations = 4000;
+
+    private static readonly byte[][] Fragments =
+    [
+        .. new[]
+        {
+            "null", "-1", "0", "1e999", "1e-999", "99999999999999999999", "NaN", "true", "\"\"", "\"\\ud800\"", "{", "}", "[", "]", "{}", "[]", ",", ":", "\"",
+            "\\u0000", "/*", "//", "\"cohort\":", "\"rounds\": 3,", "\"file\"", "\uFEFF", "😀",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
+    [Fact(Timeout = 60_000)]
+    public async Task Read_DamagedStudies_AreReadOrRefusedAsDocumented()
+    {
+        var (read, refused) = await Task.Run(() =>
+        {
+            var written = StudyWriter.Write(new Study());
+            var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(written).Select(Encoding.UTF8.GetBytes).ToArray();
+            return Enumerable.Range(0, Mutations)
+                .Select(i => IsRead(Mutation.Of(originals[i % originals.Length], (ulong)i, Fragments)))
+                .Aggregate((0, 0), (counts, isRead) => isRead ? (counts.Item1 + 1, counts.Item2) : (counts.Item1, counts.Item2 + 1));
+        });
+
+        // Changes to comments and names leave a valid study, so that both ends are reached.
+        Assert.True(read > 100, $"{read} were read.");
+        Assert.True(refused > 1000, $"{refused} were refused.");
+    }
+
+    private static bool IsRead(byte[] bytes)
+    {
+        try
+        {
+            var study = StudyReader.Read(bytes, "fuzz");
+            Assert.Empty(StudyValidator.Validate(study));
+            Assert.Equal(study, StudyReader.Read(StudyWriter.Write(study), "fuzz"));
+            return true;
+        }
+        catch (StudyException e)
+        {
+            Assert.NotEmpty(e.Mistakes);
+            Assert.All(e.Mistakes, mistake => Assert.True(mistake.What.Length > 0 && mistake.Remedy[^1] is '.' or '?', mistake.ToString()));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using CsCheck;
+using Sheaf.Client.Data;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Tests.Studies;
+
+/// <summary>Generates valid studies that differ in every field.</summary>
+internal static class StudyGenerator
+{
+    private static readonly Gen<string> Text = Gen.String[Gen.Char["aé😀\"\\/<&'\n\t\u0001 "[..]], 0, 12].Where(IsWhole);
+
+    private static readonly Gen<string> Column = Gen.String[Gen.Char["abü \"."], 1, 6].Select(text => "c" + text);
+
+    private static readonly Gen<DataColumns> Columns =
+        Gen.Select(Column.Null(), Column.Null(), Column, Column, Column.Null(), (device, time, text, label, split) =>
+            new DataColumns { Device = device, Time = time, Text = text + "1", Label = label + "2", Split = split });
+
+    private static readonly Gen<FileSection> File = Gen.Select(Column.Null(), Gen.Enum<DataFormat>(), Columns, (path, format, columns) =>
+        new FileSection { Path = path, Format = format, Columns = columns });
+
+    private static readonly Gen<GeneratedSection> Generated = Gen.Select(
+        Gen.Int[1000, 100_000_000], Gen.Double[0, 10], Gen.Int[1, 1_000_000], Gen.Double[0.001, 1e6], Gen.Int[1, 10_000], Gen.Double[0, 1],
+        (devices, zipf, examples, concentration, periods, drift) => new GeneratedSection
+        {
+            Devices = devices,
+            ZipfExponent = zipf,
+            ExamplesMax = examples,
+            LabelConcentration = concentration,
+            Periods = periods,
+            Drift = drift,
+        });
+
+    private static readonly Gen<RetentionSection> Retention = Gen.Select(
+        Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), (count, days) => new RetentionSection { ExamplesMax = count, AgeMaxDays = days });
+
+    private static readonly Gen<PopulationSection> Population = Gen.Select(
+        Gen.Bool, Generated, File, Gen.Double[0, 0.999], Gen.Int[0, 10], Retention, (isFile, generated, file, heldOut, shards, retention) =>
+            new PopulationSection
+            {
+                Source = isFile ? PopulationSource.File : PopulationSource.Generated,
+                Generated = isFile ? null : generated,
+                File = isFile ? file : null,
+                HeldOut = heldOut,
+                Shards = 1 << shards,
+                Retention = retention,
+            });
+
+    private static readonly Gen<ModelSection> Model = Gen.Select(
+        Gen.Enum<ModelType>(), Gen.Int[1, 65_536], Gen.Int[1, 4096], Gen.Int[1, 65_536], Gen.Bool, (type, buckets, embedding, hidden, bigrams) =>
+            new ModelSection { Type = type, Buckets = buckets, EmbeddingSize = embedding, HiddenSize = hidden, Bigrams = bigrams });
+
+    private static readonly Gen<SelectionSection> Selection = Gen.Select(
+        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 10], Gen.Double[0, 1], Gen.Double[0.5, 1], (strategy, exponent, floor, inclusion) =>
+            new SelectionSection { Strategy = strategy, Exponent = exponent, Floor = floor, InclusionMax = inclusion });
+
+    private static readonly Gen<LocalSection> Local = Gen.Select(
+        Gen.Int[1, 10_000], Gen.Int[1, 1_000_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 1_000_000],
+        (epochs, steps, batch, rate, examples) =>
+            new LocalSection { Epochs = epochs, Steps = steps, BatchSize = batch, LearningRate = rate, ExamplesMax = examples });
+
+    private static readonly Gen<ServerSection> Server = Gen.Select(
+        Gen.Enum<ServerOptimizer>(), Gen.Double[1e-9, 1000], Gen.Double[0, 0.999], Gen.Double[0, 0.999], Gen.Double[1e-12, 1],
+        (optimizer, rate, beta1, beta2, epsilon) =>
+            new ServerSection { Optimizer = optimizer, LearningRate = rate, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon });
+
+    private static readonly Gen<BoundsSection> Bounds = Gen.Select(
+        Gen.Double[1e-6, 1e6], Gen.Double[0, 1e6], (clip, more) => new BoundsSection { ClipNorm = clip, RejectNorm = clip + more });
+
+    private static readonly Gen<TrainingSection> Training = Gen.Select(
+        Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[1, 500], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800]), Selection, Local, Bounds, Server,
+        (plain, selection, local, bounds, server) => new TrainingSection
+        {
+            Rounds = plain.Item1,
+            Cohort = plain.Item2,
+            Weighting = plain.Item3,
+            DeadlineSeconds = plain.Item4,
+            Selection = selection,
+            Local = local,
+            Bounds = bounds,
+            Server = server,
+        });
+
+    private static readonly Gen<EvaluationSection> Evaluation = Gen.Select(
+        Gen.Int[0, 1_000_000], Gen.Int[1, 100_000_000], (every, devices) => new EvaluationSection { Every = every, DevicesMax = devices });
+
+    /// <summary>Valid studies.</summary>
+    public static Gen<Study> Studies { get; } = Gen.Select(
+        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong), Population, Model, Training, Evaluation,
+        (plain, population, model, training, evaluation) => new Study
+        {
+            Name = plain.Item1,
+            Description = plain.Item2,
+            Seed = plain.Item3,
+            Population = population,
+            Model = model,
+            Training = training,
+            Evaluation = evaluation,
+        });
+
+    // Characters are drawn one by one, so that half of a pair can come without the other, which no JSON can hold.
+    private static bool IsWhole(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(char.IsSurrogatePair(text, i++)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

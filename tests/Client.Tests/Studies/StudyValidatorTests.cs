@@ -1,0 +1,176 @@
+using System.Text.Json.Nodes;
+using Sheaf.Client.Data;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Tests.Studies;
+
+public sealed class StudyValidatorTests
+{
+    /// <summary>Every field that is a number.</summary>
+    public static TheoryData<string> NumberPaths { get; } = [.. NumbersBelow(typeof(Study), "")];
+
+    [Fact]
+    public void Validate_DefaultStudy_HasNoMistake()
+    {
+        Assert.Empty(StudyValidator.Validate(new Study()));
+        Assert.Empty(StudyValidator.ValidateToRun(new Study().Resolve()));
+    }
+
+    [Theory]
+    [MemberData(nameof(NumberPaths))]
+    public void Read_NumberBelowItsRange_IsAMistakeOfThatField(string path) =>
+        Assert.Equal(path, Assert.Single(Mistakes(path, "-5")).Path);
+
+    [Theory]
+    [InlineData("population.heldOut", "0", "0.999", "-0.001", "1")]
+    [InlineData("population.shards", "1", "1024", "0", "2048")]
+    [InlineData("population.retention.examplesMax", "1", "2147483647", "0", "2147483648")]
+    [InlineData("population.retention.ageMaxDays", "0.01", "36500", "0", "36501")]
+    [InlineData("population.generated.devices", "50", "100000000", "0", "100000001")]
+    [InlineData("population.generated.zipfExponent", "0", "10", "-0.1", "10.1")]
+    [InlineData("population.generated.examplesMax", "1", "1000000", "0", "1000001")]
+    [InlineData("population.generated.labelConcentration", "0.001", "1000000", "0", "1000001")]
+    [InlineData("population.generated.periods", "1", "10000", "0", "10001")]
+    [InlineData("population.generated.drift", "0", "1", "-0.1", "1.1")]
+    [InlineData("model.buckets", "1", "4194304", "0", "10000001")]
+    [InlineData("model.embeddingSize", "1", "4096", "0", "4097")]
+    [InlineData("model.hiddenSize", "1", "65536", "0", "65537")]
+    [InlineData("training.rounds", "1", "1000000", "0", "1000001")]
+    [InlineData("training.cohort", "1", "1000", "0", "10000001")]
+    [InlineData("training.deadlineSeconds", "0.1", "604800", "0", "604801")]
+    [InlineData("training.selection.exponent", "0", "10", "-0.1", "10.1")]
+    [InlineData("training.selection.floor", "0", "1", "-0.1", "1.1")]
+    [InlineData("training.selection.inclusionMax", "0.05", "1", "0", "1.1")]
+    [InlineData("training.local.epochs", "1", "10000", "0", "10001")]
+    [InlineData("training.local.steps", "1", "1000000", "0", "1000001")]
+    [InlineData("training.local.batchSize", "1", "1000000", "0", "1000001")]
+    [InlineData("training.local.learningRate", "0.0001", "1000", "0", "1001")]
+    [InlineData("training.local.examplesMax", "1", "1000000", "0", "1000001")]
+    [InlineData("training.bounds.clipNorm", "0.001", "1000", "0", "1000001")]
+    [InlineData("training.bounds.rejectNorm", "10", "1000000000", "0", "1000000001")]
+    [InlineData("training.server.learningRate", "0.001", "1000", "0", "1001")]
+    [InlineData("training.server.beta1", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.server.beta2", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.server.epsilon", "0.0000001", "1", "0", "1.1")]
+    [InlineData("evaluation.every", "0", "1000000", "-1", "1000001")]
+    [InlineData("evaluation.devicesMax", "1", "100000000", "0", "100000001")]
+    public void Read_EndsOfARange_AreInAndTheirNeighboursOut(string path, string low, string high, string below, string above)
+    {
+        Assert.Empty(Mistakes(path, low));
+        Assert.Empty(Mistakes(path, high));
+        Assert.Contains(Mistakes(path, below), mistake => mistake.Path == path);
+        Assert.Contains(Mistakes(path, above), mistake => mistake.Path == path);
+    }
+
+    [Fact]
+    public void Validate_EverythingWrong_NamesFieldsThatExist()
+    {
+        var wrong = NumbersBelow(typeof(Study), "").Except(["seed"]).Aggregate("{}", (json, path) => Merge(json, path, "-5"));
+        var mistakes = Assert.Throws<StudyException>(() => StudyReader.Read(wrong, "s")).Mistakes;
+
+        Assert.Equal(NumbersBelow(typeof(Study), "").Except(["seed"]).Order(), mistakes.Select(mistake => mistake.Path).Order());
+    }
+
+    [Theory]
+    [InlineData("name", "\"a/b\"", "name: 'a/b' cannot name a folder everywhere. Use 1 to 64 letters (a to z), digits, '-', '_' and '.', the first a letter or a digit.")]
+    [InlineData("name", "\"..\"", "name: '..' cannot name a folder everywhere. Use 1 to 64 letters (a to z), digits, '-', '_' and '.', the first a letter or a digit.")]
+    [InlineData("training.cohort", "0", "training.cohort: 0 is below 1. Use at least 1 device per round.")]
+    [InlineData("population.shards", "12", "population.shards: 12 is not a power of two. Use 8 or 16.")]
+    [InlineData("population.heldOut", "1", "population.heldOut: 1 is not below 1. Use a share of the examples such as 0.2.")]
+    [InlineData("training.local.learningRate", "0", "training.local.learningRate: 0 is not above 0. Use a step size such as 0.1.")]
+    [InlineData("population.file", "{}", "population.file: population.source is \"generated\", so the file is not read. Set the source to \"file\", or take the section out.")]
+    [InlineData("population", "{\"source\":\"file\",\"generated\":{}}",
+        "population.generated: population.source is \"file\", so nothing is generated. Set the source to \"generated\", or take the section out.")]
+    [InlineData("population", "{\"source\":\"file\",\"file\":{\"columns\":{\"label\":\"text\"}}}",
+        "population.file.columns.label: 'text' is the column of the text too. Name the column of the classes.")]
+    [InlineData("population", "{\"source\":\"file\",\"file\":{\"columns\":{\"time\":\"\"}}}",
+        "population.file.columns.time: it is empty. Name a column of the file or write null: the rows are in the order of time.")]
+    [InlineData("population", "{\"source\":\"file\",\"file\":{\"path\":\"a\\u0000\"}}",
+        "population.file.path: it is empty, or holds a character with code 0. Name a file, or leave it out and name the file when you run the study.")]
+    [InlineData("training.bounds", "{\"clipNorm\":5,\"rejectNorm\":4.5}",
+        "training.bounds.rejectNorm: 4.5 is below training.bounds.clipNorm, 5. Use at least the clip norm: an update is refused when clipping is not enough.")]
+    [InlineData("model", "{\"buckets\":10000000,\"embeddingSize\":27}",
+        "model.buckets: 10000000 buckets of 27 values are more than 268435456 values. Use fewer buckets, or a smaller model.embeddingSize.")]
+    [InlineData("training.cohort", "1001",
+        "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
+    [InlineData("training.selection.inclusionMax", "0.049",
+        "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
+    public void Read_OneMistake_HasThisText(string path, string json, string expected) =>
+        Assert.Equal(expected, Assert.Single(Mistakes(path, json)).ToString());
+
+    [Fact]
+    public void Validate_TypeMistake_HidesWhatFollowsFromTheDefaultInItsPlace()
+    {
+        var mistakes = Assert.Throws<StudyException>(
+            () => StudyReader.Read("""{"population":{"generated":{"devices":"2000"}},"training":{"cohort":1500}}""", "s")).Mistakes;
+
+        Assert.Equal("population.generated.devices", Assert.Single(mistakes).Path);
+    }
+
+    [Fact]
+    public void Read_MistakesOfAllKinds_AreReportedTogether()
+    {
+        var mistakes = Assert.Throws<StudyException>(
+            () => StudyReader.Read("""{"nmae":"x","population":{"file":{}},"training":{"rounds":0,"cohort":2000}}""", "s")).Mistakes;
+
+        Assert.Equal(["nmae", "training.rounds", "population.file", "training.cohort"], mistakes.Select(mistake => mistake.Path));
+    }
+
+    [Fact]
+    public void Validate_ValuesThatJsonCannotSay_AreRefusedToo()
+    {
+        var study = new Study
+        {
+            Population = new() { HeldOut = double.NaN, Source = PopulationSource.File, File = new() { Format = (DataFormat)9 } },
+            Training = new() { DeadlineSeconds = double.NaN, Local = new() { LearningRate = double.PositiveInfinity } },
+        };
+
+        Assert.Equal(
+            ["population.heldOut", "population.file.format", "training.deadlineSeconds", "training.local.learningRate"],
+            StudyValidator.Validate(study).Select(mistake => mistake.Path));
+    }
+
+    [Fact]
+    public void ValidateToRun_FileWithoutPath_AsksForOne()
+    {
+        var study = new Study { Population = new() { Source = PopulationSource.File } };
+
+        Assert.Empty(StudyValidator.Validate(study));
+        Assert.Equal(
+            "population.file.path: no file is named. Name the file that holds the examples.",
+            Assert.Single(StudyValidator.ValidateToRun(study)).ToString());
+    }
+
+    private static IReadOnlyList<StudyMistake> Mistakes(string path, string json)
+    {
+        try
+        {
+            StudyReader.Read(Merge("{}", path, json), "s");
+            return [];
+        }
+        catch (StudyException e)
+        {
+            return e.Mistakes;
+        }
+    }
+
+    /// <summary>Writes a value at a path, making the sections on the way.</summary>
+    private static string Merge(string study, string path, string json)
+    {
+        var root = JsonNode.Parse(study)!;
+        var names = path.Split('.');
+        var section = root;
+        foreach (var name in names[..^1])
+        {
+            section = section[name] ??= new JsonObject();
+        }
+
+        section[names[^1]] = JsonNode.Parse(json);
+        return root.ToJsonString();
+    }
+
+    private static IEnumerable<string> NumbersBelow(Type section, string prefix) => StudyField.Of(section).SelectMany(field =>
+        field.IsSection ? NumbersBelow(field.Type, $"{prefix}{field.Name}.")
+        : field.Type == typeof(int) || field.Type == typeof(double) || field.Type == typeof(ulong) ? [prefix + field.Name]
+        : Enumerable.Empty<string>());
+}

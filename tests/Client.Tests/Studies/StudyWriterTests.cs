@@ -1,0 +1,107 @@
+using CsCheck;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Tests.Studies;
+
+public sealed class StudyWriterTests
+{
+    private const string Defaults = """
+        {
+          "name": "study",
+          "description": "",
+          "seed": 1,
+          "population": {
+            "source": "generated",
+            "generated": {
+              "devices": 1000,
+              "zipfExponent": 1,
+              "examplesMax": 400,
+              "labelConcentration": 10,
+              "periods": 1,
+              "drift": 0
+            },
+            "file": null,
+            "heldOut": 0.2,
+            "shards": 16,
+            "retention": {
+              "examplesMax": null,
+              "ageMaxDays": null
+            }
+          },
+          "model": {
+            "type": "embedding-bag",
+            "buckets": 5000,
+            "embeddingSize": 64,
+            "hiddenSize": 128,
+            "bigrams": false
+          },
+          "training": {
+            "rounds": 30,
+            "cohort": 50,
+            "selection": {
+              "strategy": "uniform",
+              "exponent": 1,
+              "floor": 0,
+              "inclusionMax": 1
+            },
+            "local": {
+              "epochs": 1,
+              "steps": null,
+              "batchSize": 10,
+              "learningRate": 0.1,
+              "examplesMax": 200
+            },
+            "bounds": {
+              "clipNorm": 10,
+              "rejectNorm": 1000
+            },
+            "weighting": "examples",
+            "server": {
+              "optimizer": "fedavg",
+              "learningRate": 1,
+              "beta1": 0.9,
+              "beta2": 0.99,
+              "epsilon": 0.001
+            },
+            "deadlineSeconds": 600
+          },
+          "evaluation": {
+            "every": 1,
+            "devicesMax": 10000
+          }
+        }
+
+        """;
+
+    [Fact]
+    public void Write_DefaultStudy_HasTheDocumentedDefaults() => Assert.Equal(Defaults, StudyWriter.Write(new Study()));
+
+    [Fact]
+    public void Write_FileStudy_HasTheDocumentedDefaults()
+    {
+        var json = StudyWriter.Write(new Study { Population = new() { Source = PopulationSource.File } });
+
+        Assert.Contains(
+            """
+                "source": "file",
+                "generated": null,
+                "file": {
+                  "path": null,
+                  "format": "auto",
+                  "columns": {
+                    "device": "device",
+                    "time": "time",
+                    "text": "text",
+                    "label": "label",
+                    "split": null
+                  }
+                },
+            """,
+            json,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_AnyValidStudy_ReadsBackEqual() =>
+        StudyGenerator.Studies.Sample(study => Assert.Equal(study, StudyReader.Read(StudyWriter.Write(study), "s")), iter: 2000);
+}
