@@ -13,8 +13,8 @@ internal enum SelectionStrategy
 /// <summary>Which devices train in a round.</summary>
 internal sealed record SelectionSection
 {
-    /// <summary>"uniform": all alike; "power": in proportion to activity to the power of <see cref="Exponent"/>. Default: "uniform".</summary>
-    public SelectionStrategy Strategy { get; init; } = SelectionStrategy.Uniform;
+    /// <summary>"uniform": all alike; "power": in proportion to activity to the power of <see cref="Exponent"/>. Default: "power".</summary>
+    public SelectionStrategy Strategy { get; init; } = SelectionStrategy.Power;
 
     /// <summary>The exponent β of "power", 0 to 10; 1 is proportional, 0.5 the square root. Default: 1.</summary>
     public double Exponent { get; init; } = 1;

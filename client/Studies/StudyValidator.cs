@@ -7,7 +7,7 @@ namespace Sheaf.Client.Studies;
 internal static class StudyValidator
 {
     private const int ExamplesMax = 1_000_000;
-    private const int DevicesMax = 100_000_000;
+    private const int DevicesMax = 10_000_000;
     private const int NameLengthMax = 64;
 
     /// <summary>Checks every field, and the fields that must go together where each is right by itself.</summary>
@@ -92,11 +92,13 @@ internal static class StudyValidator
             return;
         }
 
-        checks.Between("population.generated.devices", generated.Devices, 1, DevicesMax, "Use 1 to 100000000 devices.");
-        checks.Between("population.generated.zipfExponent", generated.ZipfExponent, 0, 10, "Use 0 (all devices alike) to 10; 1 is usual.");
+        checks.Between("population.generated.devices", generated.Devices, 1, DevicesMax, "Use 1 to 10000000 devices.");
+        checks.Between("population.generated.zipfExponent", generated.ZipfExponent, 0, 4, "Use 0 (all devices alike) to 4; 1 is usual.");
         checks.Between(
             "population.generated.examplesMax", generated.ExamplesMax, 1, ExamplesMax,
-            "Give the most active device 1 to 1000000 examples.");
+            "Let a device have at most 1 to 1000000 examples in a period.");
+        checks.Positive(
+            "population.generated.examplesMean", generated.ExamplesMean, ExamplesMax, "Give devices for example 13 examples a period on average.");
         checks.Positive(
             "population.generated.labelConcentration", generated.LabelConcentration, 1_000_000, "Use for example 0.1 (devices differ) to 100 (devices are alike).");
         checks.Between("population.generated.periods", generated.Periods, 1, 10_000, "Use 1 period (all examples at the start) to 10000.");
@@ -198,6 +200,6 @@ internal static class StudyValidator
         checks.Between(
             "evaluation.every", evaluation.Every, 0, 1_000_000,
             "Evaluate every 1 or more rounds, or write 0 for only after the last.");
-        checks.Between("evaluation.devicesMax", evaluation.DevicesMax, 1, DevicesMax, "Use 1 to 100000000 devices.");
+        checks.Between("evaluation.devicesMax", evaluation.DevicesMax, 1, DevicesMax, "Use 1 to 10000000 devices.");
     }
 }

@@ -28,8 +28,8 @@ internal sealed record TrainingSection
     /// <summary>How large an update may be.</summary>
     public BoundsSection Bounds { get; init; } = new();
 
-    /// <summary>What an update weighs: "examples" (how many it was trained on) or "equal". Default: "examples".</summary>
-    public UpdateWeighting Weighting { get; init; } = UpdateWeighting.Examples;
+    /// <summary>What an update weighs: "examples" (how many it was trained on) or "equal". Default: "equal".</summary>
+    public UpdateWeighting Weighting { get; init; } = UpdateWeighting.Equal;
 
     /// <summary>How the mean update makes the next checkpoint.</summary>
     public ServerSection Server { get; init; } = new();

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Running;
+using Sheaf.Client.Studies;
+using Spectre.Console;
+
+namespace Sheaf.Client.Output;
+
+/// <summary>Shows a run in a terminal: a progress bar, then a table, then where the results are.</summary>
+/// <param name="console">The terminal.</param>
+internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
+{
+    private const int TableRowsMax = 30;
+
+    private static readonly string[] Headers = ["round", "cohort", "reported", "accuracy", "loss"];
+
+    private static readonly RoundPhase[] Phases =
+        [RoundPhase.Select, RoundPhase.Configure, RoundPhase.Train, RoundPhase.Aggregate, RoundPhase.Commit, RoundPhase.Evaluate];
+
+    /// <inheritdoc/>
+    public Task<T> DeliveringAsync<T>(long? rows, Func<Action<long>, Task<T>> deliver) => NewProgress().StartAsync(context =>
+    {
+        var task = context.AddTask("Delivering the data to its devices", maxValue: rows ?? 1);
+        task.IsIndeterminate = rows is null;
+        return deliver(arrived => task.Value = arrived).ContinueWith(
+            delivered =>
+            {
+                task.Value = task.MaxValue;
+                return delivered;
+            },
+            TaskScheduler.Default).Unwrap();
+    });
+
+    /// <inheritdoc/>
+    public void Delivered(Study study, PopulationTotals totals, int labels) => console.MarkupLineInterpolated(
+        CultureInfo.InvariantCulture,
+        $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
+
+    /// <inheritdoc/>
+    public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => NewProgress().StartAsync(context =>
+    {
+        var task = context.AddTask("Starting", maxValue: study.Training.Rounds);
+        return train((progress, records) =>
+        {
+            task.Description = Describe(progress, records);
+            task.Value = records.Count;
+        });
+    });
+
+    /// <inheritdoc/>
+    public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in Headers.Concat(Phases.Select(phase => $"{phase.ToString().ToLowerInvariant()} s")))
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        // A long run shows evenly spaced rounds, the last one always among them; rounds.jsonl has all.
+        var step = (records.Count + TableRowsMax - 1) / TableRowsMax;
+        foreach (var record in records.Where(record => (records.Count - record.Round) % step == 0))
+        {
+            table.AddRow([.. Cells(record)]);
+        }
+
+        console.Write(table);
+        Conclude(summary, folder);
+    }
+
+    private static string Describe(TaskProgress progress, IReadOnlyList<RoundRecord> records)
+    {
+        var scored = records.LastOrDefault(record => record.Evaluation is not null)?.Evaluation;
+        var accuracy = scored is null ? "" : string.Create(CultureInfo.InvariantCulture, $" · accuracy {scored.Accuracy:P1}");
+        return $"Round {Math.Max(1, progress.Round)}/{progress.Rounds} · {progress.Phase.ToString().ToLowerInvariant(),-9}{accuracy}";
+    }
+
+    private static IEnumerable<string> Cells(RoundRecord record)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        yield return record.Round.ToString(culture);
+        yield return record.Cohort.ToString(culture);
+        yield return record.Abandoned is null ? record.Outcomes.Trained.ToString(culture) : "abandoned";
+        yield return record.Evaluation?.Accuracy.ToString("P1", culture) ?? "";
+        yield return record.Evaluation?.Loss.ToString("F3", culture) ?? "";
+        foreach (var phase in Phases)
+        {
+            yield return record.Seconds.TryGetValue(phase, out var seconds) ? seconds.ToString("F3", culture) : "";
+        }
+    }
+
+    private void Conclude(RunSummary summary, RunFolder folder)
+    {
+        if (summary.Metrics is { } metrics)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"Accuracy [bold]{metrics.Accuracy:P1}[/], loss {metrics.Loss:F3}, on examples that no device trained on.");
+        }
+
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Results: {folder.Path} (summary.json, rounds.jsonl, study.json)");
+    }
+
+    private Progress NewProgress() => console.Progress().Columns(
+        new TaskDescriptionColumn { Alignment = Justify.Left },
+        new ProgressBarColumn(),
+        new PercentageColumn(),
+        new RemainingTimeColumn());
+}

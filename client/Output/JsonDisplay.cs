@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Running;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Output;
+
+/// <summary>Says nothing while a run goes on, and then one JSON object: the summary, and where the rest is.</summary>
+/// <param name="output">Where it says it.</param>
+internal sealed class JsonDisplay(TextWriter output) : IRunDisplay
+{
+    /// <inheritdoc/>
+    public Task<T> DeliveringAsync<T>(long? rows, Func<Action<long>, Task<T>> deliver) => deliver(_ => { });
+
+    /// <inheritdoc/>
+    public void Delivered(Study study, PopulationTotals totals, int labels)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => train((_, _) => { });
+
+    /// <inheritdoc/>
+    public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder)
+    {
+        var json = JsonSerializer.SerializeToNode(summary, RunJson.Pages)!.AsObject();
+        json["output"] = folder.Path;
+        output.WriteLine(json.ToJsonString(RunJson.Pages));
+    }
+}

@@ -1,0 +1,3 @@
+using Sheaf.Client;
+
+return await SheafCommand.InvokeAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,8 @@
+namespace Sheaf.Client.Running;
+
+/// <summary>What the user asked <c>sheaf run</c> for.</summary>
+/// <param name="Study">A shipped study's name, or a file.</param>
+/// <param name="Data">The data file; null uses the study's own.</param>
+/// <param name="Output">Where results go; null makes a folder below <c>runs</c>.</param>
+/// <param name="Seed">The seed; null uses the study's own.</param>
+internal sealed record RunOptions(string Study, string? Data, string? Output, ulong? Seed);

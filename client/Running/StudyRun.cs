@@ -1,0 +1,97 @@
+using System.Globalization;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Output;
+using Sheaf.Client.Studies;
+using Sheaf.Silo.Hosting;
+
+namespace Sheaf.Client.Running;
+
+/// <summary>Runs one study on an embedded cluster, from its file to its results.</summary>
+/// <param name="display">Shows how it goes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs a study.</summary>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="cancellationToken">Stops the run; what is committed stays in its folder.</param>
+    /// <returns>The summary.</returns>
+    /// <exception cref="StudyException">The study has mistakes.</exception>
+    /// <exception cref="Data.DataFileException">The data has mistakes.</exception>
+    /// <exception cref="RunFailedException">The run could not start, or could not be finished.</exception>
+    public async Task<RunSummary> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var study = Resolve(options);
+        var survey = PopulationDelivery.Survey(study);
+        var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
+        folder.WriteStudy(study);
+
+        await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
+        var name = StudySpecs.NameOf(study);
+        var delivery = new PopulationDelivery(cluster.Grains.GetGrain<IPopulation>(name), study);
+        var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
+        display.Delivered(study, totals, labels.Length);
+
+        var coordinator = cluster.Grains.GetGrain<IRoundCoordinator>(name);
+        await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
+        var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
+        var summary = RunSummary.Of(study, totals, records, time.GetElapsedTime(started));
+        folder.WriteSummary(summary);
+        display.Finished(records, summary, folder);
+        return summary;
+    }
+
+    private static Study Resolve(RunOptions options)
+    {
+        var study = StudyCatalog.Find(options.Study);
+        if (options.Data is { } data)
+        {
+            study = study with
+            {
+                Population = study.Population with
+                {
+                    Source = PopulationSource.File,
+                    Generated = null,
+                    File = (study.Population.File ?? new FileSection()) with { Path = Path.GetFullPath(data) },
+                },
+            };
+        }
+
+        study = study with { Seed = options.Seed ?? study.Seed };
+        var mistakes = StudyValidator.ValidateToRun(study);
+        return mistakes.Count == 0 ? study : throw new StudyException(options.Study, mistakes);
+    }
+
+    private string DefaultFolder(Study study) => Path.Combine(
+        "runs", string.Create(CultureInfo.InvariantCulture, $"{StudySpecs.NameOf(study)}-{time.GetLocalNow():yyyyMMdd-HHmmss}"));
+
+    private async Task<IReadOnlyList<RoundRecord>> FollowAsync(
+        IRoundCoordinator coordinator, RunFolder folder, Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)
+    {
+        var records = new List<RoundRecord>();
+        while (true)
+        {
+            var progress = await coordinator.GetProgressAsync(records.Count).WaitAsync(cancellationToken);
+            foreach (var record in progress.Records)
+            {
+                records.Add(record);
+                folder.AppendRound(record);
+            }
+
+            told(progress, records);
+            switch (progress.Status)
+            {
+                case TaskRunStatus.Completed when records.Count == progress.Rounds:
+                    return records;
+                case TaskRunStatus.Failed or TaskRunStatus.Cancelled:
+                    throw new RunFailedException(
+                        $"The run stopped after round {progress.Round} of {progress.Rounds}: {progress.Failure ?? "it was cancelled"}. The log is {folder.LogFile}.");
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+}

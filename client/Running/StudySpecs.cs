@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Running;
+
+/// <summary>A study in the terms of a cluster.</summary>
+internal static class StudySpecs
+{
+    /// <summary>The name of a study's population and task in a cluster.</summary>
+    /// <param name="study">The study.</param>
+    /// <returns>Lower-case letters, digits and dashes.</returns>
+    public static string NameOf(Study study) =>
+        $"{string.Concat(study.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}-{study.Seed}";
+
+    /// <summary>The population of a study.</summary>
+    /// <param name="study">The resolved study.</param>
+    /// <returns>Its specification.</returns>
+    public static PopulationSpec PopulationOf(Study study)
+    {
+        var (population, retention) = (study.Population, study.Population.Retention);
+        return new PopulationSpec(
+            population.Shards,
+            population.HeldOut,
+            new RetentionSpec(retention.ExamplesMax, retention.AgeMaxDays is { } days ? TimeSpan.FromDays(days) : null),
+            population.Generated is { } generated
+                ? new GeneratedSpec(
+                    study.Seed,
+                    generated.Devices,
+                    generated.ZipfExponent,
+                    generated.ExamplesMean,
+                    generated.ExamplesMax,
+                    generated.LabelConcentration,
+                    generated.Periods,
+                    generated.Drift)
+                : null);
+    }
+
+    /// <summary>The task of a study.</summary>
+    /// <param name="study">The resolved study.</param>
+    /// <param name="labels">The labels of its population, sorted.</param>
+    /// <returns>Its specification.</returns>
+    public static TaskSpec TaskOf(Study study, ImmutableArray<string> labels)
+    {
+        var model = study.Model;
+        return new TaskSpec(
+            NameOf(study),
+            study.Seed,
+            labels,
+            new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams),
+            PlanOf(study.Training, study.Evaluation));
+    }
+
+    private static PlanSpec PlanOf(TrainingSection training, EvaluationSection evaluation)
+    {
+        var (selection, local, server) = (training.Selection, training.Local, training.Server);
+        return new PlanSpec(
+            training.Rounds,
+            training.Cohort,
+            new SelectionPlan(NameOf(selection.Strategy), selection.Exponent, selection.Floor, selection.InclusionMax),
+            new LocalPlan(local.Epochs, local.Steps, local.BatchSize, local.LearningRate, local.ExamplesMax),
+            new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
+            NameOf(training.Weighting),
+            new ServerPlan(NameOf(server.Optimizer), server.LearningRate, server.Beta1, server.Beta2, server.Epsilon),
+            TimeSpan.FromSeconds(training.DeadlineSeconds),
+            new EvaluationPlan(evaluation.Every, evaluation.DevicesMax));
+    }
+
+    // The names that a study file and a cluster use are the same.
+    private static string NameOf<T>(T value)
+        where T : struct, Enum => StudyJson.WordsOf(typeof(T)).First(word => value.Equals(word.Value)).Key;
+}
