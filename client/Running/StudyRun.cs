@@ -26,6 +26,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         var started = time.GetTimestamp();
         var study = Resolve(options);
         var survey = PopulationDelivery.Survey(study);
+        EnsureRight(options, study, survey?.Labels.Length);
         var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
         folder.WriteStudy(study);
 
@@ -61,8 +62,17 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         }
 
         study = study with { Seed = options.Seed ?? study.Seed };
-        var mistakes = StudyValidator.ValidateToRun(study);
-        return mistakes.Count == 0 ? study : throw new StudyException(options.Study, mistakes);
+        EnsureRight(options, study, null);
+        return study;
+    }
+
+    private static void EnsureRight(RunOptions options, Study study, int? labels)
+    {
+        var mistakes = StudyValidator.ValidateToRun(study, labels);
+        if (mistakes.Count > 0)
+        {
+            throw new StudyException(options.Study, mistakes);
+        }
     }
 
     private string DefaultFolder(Study study) => Path.Combine(

@@ -6,6 +6,6 @@ internal sealed record EvaluationSection
     /// <summary>After how many rounds each time, 0 to 1,000,000; 0: only after the last. Default: 1.</summary>
     public int Every { get; init; } = 1;
 
-    /// <summary>The most devices that take part, 1 to 100,000,000; of more, a random part does. Default: 10,000.</summary>
+    /// <summary>The most devices that take part, 1 to 10,000,000; of more, a random part does. Default: 10,000.</summary>
     public int DevicesMax { get; init; } = 10_000;
 }

@@ -3,6 +3,9 @@ namespace Sheaf.Client.Studies;
 /// <summary>A generated population.</summary>
 internal sealed record GeneratedSection
 {
+    /// <summary>How many labels every generated population has.</summary>
+    public const int Labels = 63;
+
     /// <summary>How many devices there are, 1 to 10,000,000. Default: 1000.</summary>
     public int Devices { get; init; } = 1000;
 
@@ -16,11 +19,12 @@ internal sealed record GeneratedSection
     /// <summary>The most examples of one device in one period, 1 to 1,000,000. Default: 2000.</summary>
     public int ExamplesMax { get; init; } = 2000;
 
-    /// <summary>How alike the devices' labels are: the concentration of the Dirichlet distribution their shares come from, above 0, at most
+    /// <summary>How alike the devices' labels are: the concentration of the Dirichlet distribution their shares come from, 0.001 to
     /// 1,000,000; small means that each device knows few labels. Default: 10.</summary>
     public double LabelConcentration { get; init; } = 10;
 
-    /// <summary>In how many periods the examples arrive, 1 (all at the start) to 10,000. Default: 1.</summary>
+    /// <summary>In how many periods the examples arrive, 1 (all at the start) to 10,000; times <see cref="ExamplesMax"/>, at most
+    /// 2,147,483,647. Default: 1.</summary>
     public int Periods { get; init; } = 1;
 
     /// <summary>How much the examples change from period to period, 0 (not at all) to 1. Default: 0.</summary>

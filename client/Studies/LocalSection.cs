@@ -1,6 +1,6 @@
 namespace Sheaf.Client.Studies;
 
-/// <summary>How a device trains in a round: plain stochastic gradient descent on its own examples.</summary>
+/// <summary>How a device trains in a round: plain stochastic gradient descent on its own examples, seeing at most 100,000,000 in all.</summary>
 internal sealed record LocalSection
 {
     /// <summary>Passes over the examples, 1 to 10,000; not used when <see cref="Steps"/> is set. Default: 1.</summary>

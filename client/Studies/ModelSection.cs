@@ -10,7 +10,7 @@ internal enum ModelType
     SoftmaxRegression,
 }
 
-/// <summary>What is learnt: a classifier of texts. Its labels come from the population.</summary>
+/// <summary>What is learnt: a classifier of texts, of at most 2²⁸ parameters (1 GiB). Its labels come from the population.</summary>
 internal sealed record ModelSection
 {
     /// <summary>The kind of model: "embedding-bag" or "softmax-regression". Default: "embedding-bag".</summary>

@@ -9,8 +9,17 @@ internal sealed class StudyCombinations
     // 2²⁸ values are 1 GiB; a silo holds several such vectors.
     private const long ModelValuesMax = 1L << 28;
 
+    // A device's order of examples is laid out before it trains: 400 MB at 4 bytes each.
+    private const long LocalExamplesMax = 100_000_000;
+
+    // A model tells at least two labels apart; a file may have more, which only its survey knows.
+    private const int LabelsMin = 2;
+
     private const string Source = "population.source";
     private const string Devices = "population.generated.devices";
+    private const string Mean = "population.generated.examplesMean";
+    private const string PeriodMax = "population.generated.examplesMax";
+    private const string Periods = "population.generated.periods";
     private const string Label = "population.file.columns.label";
     private const string Cohort = "training.cohort";
     private const string InclusionMax = "training.selection.inclusionMax";
@@ -24,16 +33,19 @@ internal sealed class StudyCombinations
 
     /// <summary>Checks the combinations.</summary>
     /// <param name="study">The study.</param>
+    /// <param name="labels">How many labels its file has; null while nobody has looked.</param>
     /// <param name="wrongPaths">The fields and sections that are wrong by themselves.</param>
     /// <returns>The mistakes; empty when there are none.</returns>
-    public static IReadOnlyList<StudyMistake> Validate(Study study, IReadOnlyCollection<string> wrongPaths)
+    public static IReadOnlyList<StudyMistake> Validate(Study study, int? labels, IReadOnlyCollection<string> wrongPaths)
     {
         var combinations = new StudyCombinations(wrongPaths);
         combinations.CheckSource(study.Population);
         combinations.CheckColumns(study.Population);
-        combinations.CheckModelSize(study.Model);
+        combinations.CheckExamples(study.Population);
+        combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
         combinations.CheckCohort(study);
         combinations.CheckInclusion(study);
+        combinations.CheckLocal(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
         return combinations._checks.Mistakes;
     }
@@ -80,14 +92,49 @@ internal sealed class StudyCombinations
         }
     }
 
-    private void CheckModelSize(ModelSection model)
+    private void CheckExamples(PopulationSection population)
     {
-        var isTooLarge = model.Type == ModelType.EmbeddingBag && (long)model.Buckets * model.EmbeddingSize > ModelValuesMax;
-        if (isTooLarge && AreRight("model.type", "model.buckets", "model.embeddingSize"))
+        if (population is not { Source: PopulationSource.Generated, Generated: { } generated } || !AreRight(Source, PeriodMax))
         {
-            var size = string.Create(
-                CultureInfo.InvariantCulture, $"{model.Buckets} buckets of {model.EmbeddingSize} values are more than {ModelValuesMax} values");
-            _checks.Add("model.buckets", size, "Use fewer buckets, or a smaller model.embeddingSize.");
+            return;
+        }
+
+        if (generated.ExamplesMean > generated.ExamplesMax && AreRight(Mean))
+        {
+            const string remedy = "Use a smaller mean, or a larger maximum.";
+            _checks.Add(Mean, $"{StudyChecks.Show(generated.ExamplesMean)} is more than {PeriodMax}, {StudyChecks.Show(generated.ExamplesMax)}", remedy);
+        }
+
+        if ((long)generated.Periods * generated.ExamplesMax > int.MaxValue && AreRight(Periods))
+        {
+            var what = $"{Show(generated.Periods)} periods of up to {Show(generated.ExamplesMax)} examples are more than {Show(int.MaxValue)} examples of a device";
+            _checks.Add(Periods, what, $"Use fewer periods, or a smaller {PeriodMax}.");
+        }
+    }
+
+    private void CheckModelSize(ModelSection model, int labels)
+    {
+        long buckets = model.Buckets, embedding = model.EmbeddingSize, hidden = model.HiddenSize;
+        var (size, remedy) = model.Type == ModelType.EmbeddingBag
+            ? ((buckets * embedding) + ((embedding + 1) * hidden) + ((hidden + 1) * labels),
+                "Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")
+            : ((buckets + 1) * labels, "Use fewer buckets.");
+        if (size > ModelValuesMax && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
+        {
+            var what = $"with {Show(buckets)} buckets and {Show(labels)} labels or more the model has {Show(size)} values, above {Show(ModelValuesMax)}";
+            _checks.Add("model.buckets", what, remedy);
+        }
+    }
+
+    private void CheckLocal(LocalSection local)
+    {
+        var (path, seen) = local.Steps is { } steps
+            ? ("training.local.steps", (long)steps * Math.Min(local.BatchSize, local.ExamplesMax))
+            : ("training.local.epochs", (long)local.Epochs * local.ExamplesMax);
+        if (seen > LocalExamplesMax && AreRight(path, "training.local.batchSize", "training.local.examplesMax"))
+        {
+            var what = $"a device would see up to {Show(seen)} examples in a round, above {Show(LocalExamplesMax)}";
+            _checks.Add(path, what, "Use fewer, or a smaller training.local.examplesMax or training.local.batchSize.");
         }
     }
 
@@ -120,6 +167,8 @@ internal sealed class StudyCombinations
             _checks.Add(RejectNorm, $"{StudyChecks.Show(bounds.RejectNorm)} is below {ClipNorm}, {StudyChecks.Show(bounds.ClipNorm)}", remedy);
         }
     }
+
+    private static string Show(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>How many devices there are, when the study alone says so.</summary>
     private static int? DevicesOf(Study study) =>

@@ -17,20 +17,26 @@ internal static class StudyValidator
     public static IReadOnlyList<StudyMistake> Validate(Study study, params IReadOnlyCollection<StudyMistake> before)
     {
         ArgumentNullException.ThrowIfNull(study);
-        var mistakes = ValidateFields(study);
-        return [.. mistakes, .. StudyCombinations.Validate(study, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
+        return ValidateAll(study, null, before);
     }
 
     /// <summary>Checks what <see cref="Validate"/> does, and that the study names all that a run needs: a file, when its source is one.</summary>
     /// <param name="study">The study.</param>
+    /// <param name="labels">How many labels its file has; null while nobody has looked.</param>
     /// <returns>Its mistakes, in the order of its fields; empty when it can be run.</returns>
-    public static IReadOnlyList<StudyMistake> ValidateToRun(Study study)
+    public static IReadOnlyList<StudyMistake> ValidateToRun(Study study, int? labels = null)
     {
         ArgumentNullException.ThrowIfNull(study);
-        var mistakes = Validate(study);
+        var mistakes = ValidateAll(study, labels, []);
         return study.Population is { Source: PopulationSource.File, File: null or { Path: null } }
-            ? [.. mistakes, new StudyMistake("population.file.path", "no file is named", "Name the file that holds the examples.")]
+            ? [.. mistakes, new StudyMistake("population.file.path", "no file is named", "Name the file that holds the examples, with --data FILE or here.")]
             : mistakes;
+    }
+
+    private static IReadOnlyList<StudyMistake> ValidateAll(Study study, int? labels, IReadOnlyCollection<StudyMistake> before)
+    {
+        var mistakes = ValidateFields(study);
+        return [.. mistakes, .. StudyCombinations.Validate(study, labels, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
     }
 
     private static IReadOnlyList<StudyMistake> ValidateFields(Study study)
@@ -80,9 +86,9 @@ internal static class StudyValidator
         checks.Between(
             "population.retention.examplesMax", retention.ExamplesMax ?? 1, 1, int.MaxValue,
             "Keep at least 1 example, or write null to keep all.");
-        checks.Positive(
-            "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 36_500,
-            "Use a number of days up to 36500, or null to keep examples for ever.");
+        checks.Between(
+            "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 0.001, 36_500,
+            "Use a number of days from 0.001 to 36500, or null to keep examples for ever.");
     }
 
     private static void CheckGenerated(StudyChecks checks, GeneratedSection? generated)
@@ -99,8 +105,9 @@ internal static class StudyValidator
             "Let a device have at most 1 to 1000000 examples in a period.");
         checks.Positive(
             "population.generated.examplesMean", generated.ExamplesMean, ExamplesMax, "Give devices for example 13 examples a period on average.");
-        checks.Positive(
-            "population.generated.labelConcentration", generated.LabelConcentration, 1_000_000, "Use for example 0.1 (devices differ) to 100 (devices are alike).");
+        checks.Between(
+            "population.generated.labelConcentration", generated.LabelConcentration, 0.001, 1_000_000,
+            "Use for example 0.1 (devices differ) to 100 (devices are alike).");
         checks.Between("population.generated.periods", generated.Periods, 1, 10_000, "Use 1 period (all examples at the start) to 10000.");
         checks.Between("population.generated.drift", generated.Drift, 0, 1, "Use 0 (nothing changes) to 1.");
     }
@@ -150,20 +157,20 @@ internal static class StudyValidator
             "training.cohort", training.Cohort, 1, 10_000_000,
             training.Cohort < 1 ? "Use at least 1 device per round." : "Use at most 10000000 devices per round.");
         checks.Defined("training.weighting", training.Weighting);
-        checks.Positive(
-            "training.deadlineSeconds", training.DeadlineSeconds, 604_800,
-            "Give a round more than 0 seconds, and at most a week (604800).");
+        checks.Between(
+            "training.deadlineSeconds", training.DeadlineSeconds, 0.001, 604_800,
+            "Give a round a millisecond (0.001) to a week (604800).");
     }
 
     private static void CheckSelection(StudyChecks checks, SelectionSection selection)
     {
         checks.Defined("training.selection.strategy", selection.Strategy);
         checks.Between(
-            "training.selection.exponent", selection.Exponent, 0, 10,
+            "training.selection.exponent", selection.Exponent, 0, 2,
             "Use 1 for selection in proportion to activity, 0.5 for its square root.");
-        checks.Between(
-            "training.selection.floor", selection.Floor, 0, 1,
-            "Use 0 (activity decides alone) to 1 (activity does not matter).");
+        checks.BelowOne(
+            "training.selection.floor", selection.Floor,
+            "Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".");
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
     }
 

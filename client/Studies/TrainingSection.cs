@@ -34,6 +34,6 @@ internal sealed record TrainingSection
     /// <summary>How the mean update makes the next checkpoint.</summary>
     public ServerSection Server { get; init; } = new();
 
-    /// <summary>How long a round waits for its devices, in seconds: above 0, at most 604,800 (a week). Default: 600.</summary>
+    /// <summary>How long a round waits for its devices, in seconds: 0.001 to 604,800 (a week). Default: 600.</summary>
     public double DeadlineSeconds { get; init; } = 600;
 }

@@ -19,11 +19,13 @@ internal static class StudyGenerator
         new FileSection { Path = path, Format = format, Columns = columns });
 
     private static readonly Gen<GeneratedSection> Generated = Gen.Select(
-        Gen.Int[1000, 100_000_000], Gen.Double[0, 10], Gen.Int[1, 1_000_000], Gen.Double[0.001, 1e6], Gen.Int[1, 10_000], Gen.Double[0, 1],
-        (devices, zipf, examples, concentration, periods, drift) => new GeneratedSection
+        Gen.Select(Gen.Int[1000, 10_000_000], Gen.Double[0, 4]), Gen.Double[0.001, 1], Gen.Int[1, 200_000],
+        Gen.Double[0.001, 1e6], Gen.Int[1, 10_000], Gen.Double[0, 1],
+        (devices, meanOfMax, examples, concentration, periods, drift) => new GeneratedSection
         {
-            Devices = devices,
-            ZipfExponent = zipf,
+            Devices = devices.Item1,
+            ZipfExponent = devices.Item2,
+            ExamplesMean = meanOfMax * examples,
             ExamplesMax = examples,
             LabelConcentration = concentration,
             Periods = periods,
@@ -46,15 +48,15 @@ internal static class StudyGenerator
             });
 
     private static readonly Gen<ModelSection> Model = Gen.Select(
-        Gen.Enum<ModelType>(), Gen.Int[1, 65_536], Gen.Int[1, 4096], Gen.Int[1, 65_536], Gen.Bool, (type, buckets, embedding, hidden, bigrams) =>
+        Gen.Enum<ModelType>(), Gen.Int[1, 65_536], Gen.Int[1, 1024], Gen.Int[1, 65_536], Gen.Bool, (type, buckets, embedding, hidden, bigrams) =>
             new ModelSection { Type = type, Buckets = buckets, EmbeddingSize = embedding, HiddenSize = hidden, Bigrams = bigrams });
 
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
-        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 10], Gen.Double[0, 1], Gen.Double[0.5, 1], (strategy, exponent, floor, inclusion) =>
+        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0, 0.999], Gen.Double[0.5, 1], (strategy, exponent, floor, inclusion) =>
             new SelectionSection { Strategy = strategy, Exponent = exponent, Floor = floor, InclusionMax = inclusion });
 
     private static readonly Gen<LocalSection> Local = Gen.Select(
-        Gen.Int[1, 10_000], Gen.Int[1, 1_000_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 1_000_000],
+        Gen.Int[1, 10_000], Gen.Int[1, 10_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 10_000],
         (epochs, steps, batch, rate, examples) =>
             new LocalSection { Epochs = epochs, Steps = steps, BatchSize = batch, LearningRate = rate, ExamplesMax = examples });
 
@@ -81,7 +83,7 @@ internal static class StudyGenerator
         });
 
     private static readonly Gen<EvaluationSection> Evaluation = Gen.Select(
-        Gen.Int[0, 1_000_000], Gen.Int[1, 100_000_000], (every, devices) => new EvaluationSection { Every = every, DevicesMax = devices });
+        Gen.Int[0, 1_000_000], Gen.Int[1, 10_000_000], (every, devices) => new EvaluationSection { Every = every, DevicesMax = devices });
 
     /// <summary>Valid studies.</summary>
     public static Gen<Study> Studies { get; } = Gen.Select(

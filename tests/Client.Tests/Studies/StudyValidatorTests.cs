@@ -25,21 +25,22 @@ public sealed class StudyValidatorTests
     [InlineData("population.heldOut", "0", "0.999", "-0.001", "1")]
     [InlineData("population.shards", "1", "1024", "0", "2048")]
     [InlineData("population.retention.examplesMax", "1", "2147483647", "0", "2147483648")]
-    [InlineData("population.retention.ageMaxDays", "0.01", "36500", "0", "36501")]
-    [InlineData("population.generated.devices", "50", "100000000", "0", "100000001")]
-    [InlineData("population.generated.zipfExponent", "0", "10", "-0.1", "10.1")]
-    [InlineData("population.generated.examplesMax", "1", "1000000", "0", "1000001")]
-    [InlineData("population.generated.labelConcentration", "0.001", "1000000", "0", "1000001")]
+    [InlineData("population.retention.ageMaxDays", "0.001", "36500", "0.0009", "36501")]
+    [InlineData("population.generated.devices", "50", "10000000", "0", "10000001")]
+    [InlineData("population.generated.zipfExponent", "0", "4", "-0.1", "4.1")]
+    [InlineData("population.generated.examplesMean", "0.001", "2000", "0", "1000001")]
+    [InlineData("population.generated.examplesMax", "13", "1000000", "0", "1000001")]
+    [InlineData("population.generated.labelConcentration", "0.001", "1000000", "0.0009", "1000001")]
     [InlineData("population.generated.periods", "1", "10000", "0", "10001")]
     [InlineData("population.generated.drift", "0", "1", "-0.1", "1.1")]
-    [InlineData("model.buckets", "1", "4194304", "0", "10000001")]
+    [InlineData("model.buckets", "1", "4000000", "0", "10000001")]
     [InlineData("model.embeddingSize", "1", "4096", "0", "4097")]
     [InlineData("model.hiddenSize", "1", "65536", "0", "65537")]
     [InlineData("training.rounds", "1", "1000000", "0", "1000001")]
     [InlineData("training.cohort", "1", "1000", "0", "10000001")]
-    [InlineData("training.deadlineSeconds", "0.1", "604800", "0", "604801")]
-    [InlineData("training.selection.exponent", "0", "10", "-0.1", "10.1")]
-    [InlineData("training.selection.floor", "0", "1", "-0.1", "1.1")]
+    [InlineData("training.deadlineSeconds", "0.001", "604800", "0.0009", "604801")]
+    [InlineData("training.selection.exponent", "0", "2", "-0.1", "2.1")]
+    [InlineData("training.selection.floor", "0", "0.999", "-0.1", "1")]
     [InlineData("training.selection.inclusionMax", "0.05", "1", "0", "1.1")]
     [InlineData("training.local.epochs", "1", "10000", "0", "10001")]
     [InlineData("training.local.steps", "1", "1000000", "0", "1000001")]
@@ -53,7 +54,7 @@ public sealed class StudyValidatorTests
     [InlineData("training.server.beta2", "0", "0.999", "-0.1", "1")]
     [InlineData("training.server.epsilon", "0.0000001", "1", "0", "1.1")]
     [InlineData("evaluation.every", "0", "1000000", "-1", "1000001")]
-    [InlineData("evaluation.devicesMax", "1", "100000000", "0", "100000001")]
+    [InlineData("evaluation.devicesMax", "1", "10000000", "0", "10000001")]
     public void Read_EndsOfARange_AreInAndTheirNeighboursOut(string path, string low, string high, string below, string above)
     {
         Assert.Empty(Mistakes(path, low));
@@ -89,8 +90,20 @@ public sealed class StudyValidatorTests
         "population.file.path: it is empty, or holds a character with code 0. Name a file, or leave it out and name the file when you run the study.")]
     [InlineData("training.bounds", "{\"clipNorm\":5,\"rejectNorm\":4.5}",
         "training.bounds.rejectNorm: 4.5 is below training.bounds.clipNorm, 5. Use at least the clip norm: an update is refused when clipping is not enough.")]
-    [InlineData("model", "{\"buckets\":10000000,\"embeddingSize\":27}",
-        "model.buckets: 10000000 buckets of 27 values are more than 268435456 values. Use fewer buckets, or a smaller model.embeddingSize.")]
+    [InlineData("population.generated", "{\"examplesMax\":12}",
+        "population.generated.examplesMean: 13 is more than population.generated.examplesMax, 12. Use a smaller mean, or a larger maximum.")]
+    [InlineData("population.generated", "{\"examplesMax\":214749,\"periods\":10000}",
+        "population.generated.periods: 10000 periods of up to 214749 examples are more than 2147483647 examples of a device. Use fewer periods, or a smaller population.generated.examplesMax.")]
+    [InlineData("model", "{\"buckets\":10000000,\"embeddingSize\":27,\"hiddenSize\":1}",
+        "model.buckets: with 10000000 buckets and 63 labels or more the model has 270000154 values, above 268435456. Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")]
+    [InlineData("model", "{\"type\":\"softmax-regression\",\"buckets\":5000000}",
+        "model.buckets: with 5000000 buckets and 63 labels or more the model has 315000063 values, above 268435456. Use fewer buckets.")]
+    [InlineData("training.local", "{\"epochs\":1001,\"examplesMax\":100000}",
+        "training.local.epochs: a device would see up to 100100000 examples in a round, above 100000000. Use fewer, or a smaller training.local.examplesMax or training.local.batchSize.")]
+    [InlineData("training.local", "{\"steps\":1000000,\"batchSize\":101}",
+        "training.local.steps: a device would see up to 101000000 examples in a round, above 100000000. Use fewer, or a smaller training.local.examplesMax or training.local.batchSize.")]
+    [InlineData("training.selection.floor", "1",
+        "training.selection.floor: 1 is not below 1. Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".")]
     [InlineData("training.cohort", "1001",
         "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
     [InlineData("training.selection.inclusionMax", "0.049",
@@ -137,8 +150,23 @@ public sealed class StudyValidatorTests
 
         Assert.Empty(StudyValidator.Validate(study));
         Assert.Equal(
-            "population.file.path: no file is named. Name the file that holds the examples.",
+            "population.file.path: no file is named. Name the file that holds the examples, with --data FILE or here.",
             Assert.Single(StudyValidator.ValidateToRun(study)).ToString());
+    }
+
+    [Fact]
+    public void ValidateToRun_FileWithManyLabels_ChecksTheModelAgain()
+    {
+        var study = new Study
+        {
+            Population = new() { Source = PopulationSource.File, File = new() { Path = "d.tsv" } },
+            Model = new() { Type = ModelType.SoftmaxRegression, Buckets = 1_000_000 },
+        };
+
+        Assert.Empty(StudyValidator.ValidateToRun(study, labels: 268));
+        Assert.Equal(
+            "model.buckets: with 1000000 buckets and 269 labels or more the model has 269000269 values, above 268435456. Use fewer buckets.",
+            Assert.Single(StudyValidator.ValidateToRun(study, labels: 269)).ToString());
     }
 
     private static IReadOnlyList<StudyMistake> Mistakes(string path, string json)
@@ -155,7 +183,7 @@ public sealed class StudyValidatorTests
     }
 
     /// <summary>Writes a value at a path, making the sections on the way.</summary>
-    private static string Merge(string study, string path, string json)
+    internal static string Merge(string study, string path, string json)
     {
         var root = JsonNode.Parse(study)!;
         var names = path.Split('.');
@@ -169,7 +197,7 @@ public sealed class StudyValidatorTests
         return root.ToJsonString();
     }
 
-    private static IEnumerable<string> NumbersBelow(Type section, string prefix) => StudyField.Of(section).SelectMany(field =>
+    internal static IEnumerable<string> NumbersBelow(Type section, string prefix) => StudyField.Of(section).SelectMany(field =>
         field.IsSection ? NumbersBelow(field.Type, $"{prefix}{field.Name}.")
         : field.Type == typeof(int) || field.Type == typeof(double) || field.Type == typeof(ulong) ? [prefix + field.Name]
         : Enumerable.Empty<string>());

@@ -15,7 +15,8 @@ public sealed class StudyWriterTests
             "generated": {
               "devices": 1000,
               "zipfExponent": 1,
-              "examplesMax": 400,
+              "examplesMean": 13,
+              "examplesMax": 2000,
               "labelConcentration": 10,
               "periods": 1,
               "drift": 0
@@ -39,7 +40,7 @@ public sealed class StudyWriterTests
             "rounds": 30,
             "cohort": 50,
             "selection": {
-              "strategy": "uniform",
+              "strategy": "power",
               "exponent": 1,
               "floor": 0,
               "inclusionMax": 1
@@ -55,7 +56,7 @@ public sealed class StudyWriterTests
               "clipNorm": 10,
               "rejectNorm": 1000
             },
-            "weighting": "examples",
+            "weighting": "equal",
             "server": {
               "optimizer": "fedavg",
               "learningRate": 1,

@@ -1,0 +1,114 @@
+using System.Globalization;
+using CsCheck;
+using Sheaf.Client.Running;
+using Sheaf.Client.Studies;
+using Sheaf.Client.Tests.Studies;
+using Sheaf.Grains.Populations;
+using Sheaf.Grains.Training;
+
+namespace Sheaf.Client.Tests.Running;
+
+/// <summary>What the validator accepts, a cluster accepts too.</summary>
+public sealed class StudySpecsTests
+{
+    private const long ModelValuesMax = 1L << 28;
+
+    // Ends of ranges, what lies just beyond them, and what integers and floating-point numbers find hard.
+    private static readonly double[] Extremes =
+    [
+        0, 5e-324, 1e-300, 1e-12, 1e-6, 0.0009, 0.001, 0.01, 0.05, 0.5, 0.999, 0.9999999999999999, 1, 1.5, 2, 4, 10, 13, 16, 50, 64, 100, 1000, 1024,
+        2000, 4096, 10_000, 65_536, 604_800, 1_000_000, 4_194_304, 10_000_000, 100_000_000, 1e9, int.MaxValue,
+    ];
+
+    private static readonly IReadOnlyList<string> NumberPaths = [.. StudyValidatorTests.NumbersBelow(typeof(Study), "").Except(["seed"])];
+
+    private static readonly Gen<(string Path, double Value)[]> Changes =
+        Gen.Select(Gen.Int[0, NumberPaths.Count - 1], Gen.Int[0, Extremes.Length - 1], (path, value) => (NumberPaths[path], Extremes[value])).Array[1, 6];
+
+    [Fact]
+    public void Specs_AnyValidStudy_AreWhatAClusterTakes() =>
+        Gen.Select(StudyGenerator.Studies, Gen.Int[2, 10_000]).Sample(
+            (study, labels) =>
+            {
+                labels = study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels;
+                if (StudyValidator.ValidateToRun(study with { Population = WithFileNamed(study.Population) }, labels).Count == 0)
+                {
+                    AssertTaken(study, labels);
+                }
+            },
+            iter: 1000);
+
+    [Fact]
+    public void Specs_ExtremeValues_AreRefusedByTheValidatorOrTakenByACluster()
+    {
+        var accepted = 0;
+        Gen.Select(Changes, Gen.Enum<ModelType>(), Gen.Enum<ServerOptimizer>(), Gen.Enum<UpdateWeighting>()).Sample(
+            (changes, model, server, weighting) =>
+            {
+                var json = Study(model, server, weighting);
+                foreach (var (path, value) in changes)
+                {
+                    json = StudyValidatorTests.Merge(json, path, value.ToString("R", CultureInfo.InvariantCulture));
+                }
+
+                if (TryRead(json) is { } study)
+                {
+                    AssertTaken(study, GeneratedSection.Labels);
+                    Interlocked.Increment(ref accepted);
+                }
+            },
+            iter: 20_000);
+
+        // About a tenth of such studies is right, so that the property is not about refused ones alone.
+        Assert.True(accepted > 500, $"{accepted} were accepted.");
+    }
+
+    [Fact]
+    public void Labels_GeneratedPopulation_AreAsManyAsTheValidatorCountsOn() =>
+        Assert.Equal(GeneratedSection.Labels, new PopulationView(StudySpecs.PopulationOf(new Study().Resolve())).Generator!.Labels.Length);
+
+    [Fact]
+    public void NameOf_StudyWithDotsAndCapitals_IsPlain() =>
+        Assert.Equal("my-study-2-7", StudySpecs.NameOf(new Study { Name = "My.Study_2", Seed = 7 }));
+
+    private static void AssertTaken(Study study, int labels)
+    {
+        var population = new PopulationView(StudySpecs.PopulationOf(study));
+        var task = StudySpecs.TaskOf(study, [.. Enumerable.Range(0, labels).Select(label => $"{label}")]);
+        var program = new TaskProgram(task);
+
+        Assert.Empty(population.Retention.Problems());
+        program.Selection.EnsureValid();
+        Assert.InRange(program.Architecture.ParameterCount, 1, ModelValuesMax);
+        Assert.True(program.Bounds.RejectNorm >= program.Bounds.ClipNorm && program.Bounds.ClipNorm > 0);
+        Assert.True(task.Plan.Deadline > TimeSpan.Zero);
+        Assert.InRange(program.Selection.Weights.WeightOf(int.MaxValue), 0, Math.ScaleB(1, 64));
+        Assert.True(program.Scale.UnitsPerOne > 0);
+        if (population.Generator is { Population: var generated })
+        {
+            Assert.True((long)generated.Periods * generated.ExamplesMax <= int.MaxValue);
+        }
+    }
+
+    private static PopulationSection WithFileNamed(PopulationSection population) =>
+        population.File is { } file ? population with { File = file with { Path = "d.tsv" } } : population;
+
+    private static Study? TryRead(string json)
+    {
+        try
+        {
+            return StudyReader.Read(json, "s");
+        }
+        catch (StudyException)
+        {
+            return null;
+        }
+    }
+
+    private static string Study(ModelType model, ServerOptimizer server, UpdateWeighting weighting) => StudyWriter.Write(new Study
+    {
+        Model = new() { Type = model },
+        Training = new() { Server = new() { Optimizer = server }, Weighting = weighting },
+    });
+
+}
