@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Sheaf.Client.Data;
+using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
@@ -18,9 +21,44 @@ internal static class SheafCommand
     public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("Sheaf: federated learning on a cluster of device grains.") { NewRun(output, error) };
-        var parsed = root.Parse(args);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
-        return parsed.Errors.Count > 0 ? ExitCode.BadInput : code;
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+
+        foreach (var mistake in Mistakes(parsed).Distinct())
+        {
+            await error.WriteLineAsync(mistake);
+        }
+
+        var command = parsed.CommandResult.Command;
+        await error.WriteLineAsync(command is RootCommand ? "'sheaf --help' lists the commands." : $"'sheaf {command.Name} --help' lists the options.");
+        return ExitCode.BadInput;
+    }
+
+    /// <summary>What is wrong with a command line: unknown words first, with the option that was probably meant.</summary>
+    private static IEnumerable<string> Mistakes(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var unknown = parsed.UnmatchedTokens;
+        if (unknown.Count == 0)
+        {
+            return parsed.Errors.Select(mistake => mistake.Message);
+        }
+
+        // What follows an unknown option is probably its value.
+        return unknown.Any(IsOption) ? unknown.Where(IsOption).Select(token => NoSuch("option", token, command.Options))
+            : command is RootCommand ? [NoSuch("command", unknown[0], command.Subcommands)]
+            : unknown.Select(token => $"'{Quoting.Shorten(token)}' is one argument too many.");
+    }
+
+    private static bool IsOption(string token) => token.StartsWith('-');
+
+    private static string NoSuch(string what, string typed, IEnumerable<Symbol> known)
+    {
+        var nearest = NearestName.Find(typed, known.Select(symbol => symbol.Name));
+        return $"There is no {what} '{Quoting.Shorten(typed)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}";
     }
 
     private static Command NewRun(TextWriter output, TextWriter error)
@@ -32,18 +70,51 @@ internal static class SheafCommand
         };
         var data = new Option<string?>("--data") { Description = "The data file of a study whose population comes from a file.", HelpName = "FILE" };
         var folder = new Option<string?>("--output") { Description = "The folder for the results; by default a new one below runs.", HelpName = "DIR" };
-        var seed = new Option<ulong?>("--seed") { Description = "The seed, instead of the study's own.", HelpName = "N" };
+        var seed = new Option<ulong?>("--seed") { Description = "The seed, instead of the study's own.", HelpName = "N", CustomParser = ParseSeed };
         var json = new Option<bool>("--json") { Description = "Print nothing but the summary, as JSON." };
         var run = new Command("run", "Run a study on a cluster in this process.") { study, data, folder, seed, json };
+        study.Validators.Add(result => RefuseOption(result, run.Options));
         run.SetAction((parsed, cancellationToken) =>
         {
             IRunDisplay display = parsed.GetValue(json)
                 ? new JsonDisplay(output)
-                : new ConsoleDisplay(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }));
+                : new ConsoleDisplay(AnsiConsole.Create(SettingsFor(output)));
             var options = new RunOptions(parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(seed));
             return GuardAsync(() => new StudyRun(display, TimeProvider.System).RunAsync(options, cancellationToken), error, cancellationToken);
         });
         return run;
+    }
+
+    // Colours and moving bars are for terminals: a file gets plain lines.
+    private static AnsiConsoleSettings SettingsFor(TextWriter output)
+    {
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) };
+        if (output != Console.Out || Console.IsOutputRedirected)
+        {
+            (settings.Ansi, settings.ColorSystem, settings.Interactive) = (AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
+        }
+
+        return settings;
+    }
+
+    private static ulong? ParseSeed(ArgumentResult result)
+    {
+        if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        {
+            return seed;
+        }
+
+        result.AddError($"--seed: '{Quoting.Shorten(result.Tokens[0].Value)}' is not a whole number from 0 to {ulong.MaxValue}.");
+        return null;
+    }
+
+    // The parser takes a mistyped option for the study when none is named.
+    private static void RefuseOption(ArgumentResult result, IEnumerable<Option> options)
+    {
+        if (result.Tokens is [{ Value: var typed }] && IsOption(typed))
+        {
+            result.AddError(NoSuch("option", typed, options));
+        }
     }
 
     private static async Task<int> GuardAsync(Func<Task> run, TextWriter error, CancellationToken cancellationToken)

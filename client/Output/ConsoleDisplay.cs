@@ -15,8 +15,16 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
 
     private static readonly string[] Headers = ["round", "cohort", "reported", "accuracy", "loss"];
 
-    private static readonly RoundPhase[] Phases =
-        [RoundPhase.Select, RoundPhase.Configure, RoundPhase.Train, RoundPhase.Aggregate, RoundPhase.Commit, RoundPhase.Evaluate];
+    // Short enough for eighty columns, the width of a file.
+    private static readonly (RoundPhase Phase, string Header)[] Phases =
+    [
+        (RoundPhase.Select, "select"),
+        (RoundPhase.Configure, "config"),
+        (RoundPhase.Train, "train"),
+        (RoundPhase.Aggregate, "aggr"),
+        (RoundPhase.Commit, "commit"),
+        (RoundPhase.Evaluate, "eval"),
+    ];
 
     /// <inheritdoc/>
     public Task<T> DeliveringAsync<T>(long? rows, Func<Action<long>, Task<T>> deliver) => NewProgress().StartAsync(context =>
@@ -51,10 +59,10 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     /// <inheritdoc/>
     public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in Headers.Concat(Phases.Select(phase => $"{phase.ToString().ToLowerInvariant()} s")))
+        var table = new Table().Border(TableBorder.Simple).Caption("from select to eval: seconds in each phase");
+        foreach (var column in Headers.Concat(Phases.Select(phase => phase.Header)))
         {
-            table.AddColumn(new TableColumn(column).RightAligned());
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap().Padding(0, 0));
         }
 
         // A long run shows evenly spaced rounds, the last one always among them; rounds.jsonl has all.
@@ -71,7 +79,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     private static string Describe(TaskProgress progress, IReadOnlyList<RoundRecord> records)
     {
         var scored = records.LastOrDefault(record => record.Evaluation is not null)?.Evaluation;
-        var accuracy = scored is null ? "" : string.Create(CultureInfo.InvariantCulture, $" · accuracy {scored.Accuracy:P1}");
+        var accuracy = scored is null ? "" : string.Create(CultureInfo.InvariantCulture, $" · accuracy {Percent(scored.Accuracy)}");
         return $"Round {Math.Max(1, progress.Round)}/{progress.Rounds} · {progress.Phase.ToString().ToLowerInvariant(),-9}{accuracy}";
     }
 
@@ -81,26 +89,29 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         yield return record.Round.ToString(culture);
         yield return record.Cohort.ToString(culture);
         yield return record.Abandoned is null ? record.Outcomes.Trained.ToString(culture) : "abandoned";
-        yield return record.Evaluation?.Accuracy.ToString("P1", culture) ?? "";
+        yield return record.Evaluation is { } score ? Percent(score.Accuracy) : "";
         yield return record.Evaluation?.Loss.ToString("F3", culture) ?? "";
-        foreach (var phase in Phases)
+        foreach (var (phase, _) in Phases)
         {
-            yield return record.Seconds.TryGetValue(phase, out var seconds) ? seconds.ToString("F3", culture) : "";
+            yield return record.Seconds.TryGetValue(phase, out var seconds) ? seconds.ToString("F2", culture) : "";
         }
     }
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1}%");
 
     private void Conclude(RunSummary summary, RunFolder folder)
     {
         if (summary.Metrics is { } metrics)
         {
             console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"Accuracy [bold]{metrics.Accuracy:P1}[/], loss {metrics.Loss:F3}, on examples that no device trained on.");
+                CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}, on examples that no device trained on.");
         }
 
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Results: {folder.Path} (summary.json, rounds.jsonl, study.json)");
+        // Not through the console, which would break a long path into lines.
+        console.Profile.Out.Writer.WriteLine($"Results: {folder.Path} (summary.json, rounds.jsonl, study.json)");
     }
 
     private Progress NewProgress() => console.Progress().Columns(

@@ -32,17 +32,6 @@ public sealed class SharedDataTests
         Assert.Equal((2004, 2018), (survey.Start.Year, survey.End.Year));
     }
 
-    private static DataSurvey Survey(string name, DataColumns columns)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "shared", "data")))
-        {
-            folder = folder.Parent;
-        }
-
-        Skip.If(folder is null, "No folder above the tests holds shared/data.");
-        var path = Path.Combine(folder!.FullName, "shared", "data", name);
-        Skip.IfNot(File.Exists(path), $"There is no {path}.");
-        return DataSurvey.Take(DataFile.Open(path, DataFormat.Auto, columns));
-    }
+    private static DataSurvey Survey(string name, DataColumns columns) =>
+        DataSurvey.Take(DataFile.Open(SharedData.Find(name), DataFormat.Auto, columns));
 }

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using Sheaf.Client.Data;
+using Sheaf.Client.Studies;
+using Sheaf.Learning.Populations;
+
+namespace Sheaf.Client.Tests.Running;
+
+/// <summary>Studies whose examples are rows of a file.</summary>
+public sealed class FileRunTests : IDisposable
+{
+    private const int Rows = 120;
+    private const int Devices = 6;
+
+    private static readonly string Study = SheafRun.SmallStudy.Replace(
+        "\"generated\": { \"devices\": 40 }", "\"source\": \"file\"", StringComparison.Ordinal).Replace("\"cohort\": 8", "\"cohort\": 4", StringComparison.Ordinal);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_SameRowsInEveryFormat_GivesTheSameModel()
+    {
+        var rows = Enumerable.Range(0, Rows).Select(RowOf).ToArray();
+        var tsv = _folder.Write("d.tsv", "device\ttime\ttext\tlabel\n" + string.Concat(rows.Select(row => $"{row.Device}\t{row.Time}\t{row.Text}\t{row.Label}\n")));
+        var csv = _folder.Write("d.csv", "device,time,text,label\n" + string.Concat(rows.Select(row => $"{row.Device},{row.Time},\"{row.Text}\",{row.Label}\n")));
+        var jsonl = _folder.Write("d.jsonl.gz", TempFolder.Gzip(string.Concat(rows.Select(row =>
+            JsonSerializer.Serialize(new { device = row.Device, time = row.Time, text = row.Text, label = row.Label }) + "\n"))));
+
+        var summaries = new[] { await SummaryAsync(tsv), await SummaryAsync(csv), await SummaryAsync(jsonl) };
+
+        Assert.All(summaries, summary => Assert.Equal(Devices, summary.GetProperty("devices").GetInt32()));
+        Assert.All(summaries, summary => Assert.Equal(12, summary.GetProperty("updates").GetInt32()));
+        // Lines are counted with a header or without, but what is learnt from them is the same.
+        Assert.Single(summaries.Select(summary => summary.GetProperty("checkpoint").GetString()).Distinct());
+    }
+
+    [Fact]
+    public async Task Run_WrittenStudyOfAFile_NeedsNoDataOption()
+    {
+        var data = WriteTsv();
+        var first = await SummaryAsync(data);
+
+        var again = await SheafRun.InvokeAsync("run", _folder.In("out-1/study.json"), "--output", _folder.In("again"));
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.Equal(SheafRun.RepeatableRounds(_folder.In("out-1")), SheafRun.RepeatableRounds(_folder.In("again")));
+        Assert.Equal(first.GetProperty("checkpoint").GetString(), SheafRun.Read(_folder.In("again"), "summary.json").GetProperty("checkpoint").GetString());
+    }
+
+    [Fact]
+    public async Task Run_SplitColumn_DecidesWhatIsTrainedOn()
+    {
+        // Three rows of four are of the part to train on, whatever their texts.
+        var data = _folder.Write("d.tsv", "device\ttime\ttext\tlabel\tpart\n" + string.Concat(Enumerable.Range(0, Rows).Select(i =>
+            $"{RowOf(i).Device}\t{RowOf(i).Time}\t{RowOf(i).Text}\t{RowOf(i).Label}\t{(i % 4 == 3 ? "test" : "Train")}\n")));
+        var study = Study.Replace("\"source\": \"file\"", "\"source\": \"file\", \"file\": { \"columns\": { \"split\": \"part\" } }", StringComparison.Ordinal);
+
+        var summary = await SummaryAsync(data, study);
+
+        Assert.Equal(Rows * 3 / 4, summary.GetProperty("examples").GetInt32());
+        Assert.NotEqual(JsonValueKind.Null, summary.GetProperty("metrics").ValueKind);
+    }
+
+    [Fact]
+    public async Task Run_DataForAGeneratedStudy_ReplacesItsPopulation()
+    {
+        var summary = await SummaryAsync(WriteTsv(), SheafRun.SmallStudy);
+
+        Assert.Equal(Devices, summary.GetProperty("devices").GetInt32());
+    }
+
+    [SkippableFact]
+    public async Task Run_Slurp_TrainsAndKeepsEverySentenceOnOneSide()
+    {
+        var data = SharedData.Find("slurp/events.tsv");
+        var study = _folder.Write("slurp.json", StudyCatalog.ReadShipped("slurp").Replace("\"rounds\": 60", "\"rounds\": 3", StringComparison.Ordinal));
+
+        var run = await SheafRun.InvokeAsync("run", study, "--data", data, "--output", _folder.In("out"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var summary = SheafRun.Read(_folder.In("out"), "summary.json");
+        Assert.Equal((3, 60), (summary.GetProperty("rounds").GetInt32(), summary.GetProperty("updates").GetInt32()));
+
+        var split = new HeldOutSplit(salt: 0, 0.2);
+        var columns = new DataColumns { Device = "session", Time = "ts", Label = "intent" };
+        var sides = DataFile.Open(data, DataFormat.Tsv, columns).Rows().Select(row => (Sentence: Normalize(row.Text), IsHeldOut: split.IsHeldOut(row.Text))).ToArray();
+        var (trained, heldOut) = (sides.Where(row => !row.IsHeldOut).Select(row => row.Sentence), sides.Where(row => row.IsHeldOut).Select(row => row.Sentence));
+        Assert.Empty(trained.Intersect(heldOut));
+        Assert.Equal(sides.Count(row => !row.IsHeldOut), summary.GetProperty("examples").GetInt32());
+        Assert.InRange(sides.Count(row => row.IsHeldOut) / (double)sides.Length, 0.15, 0.25);
+    }
+
+    private static (string Device, string Time, string Text, string Label) RowOf(int i) => (
+        $"d{i % Devices}",
+        $"2026-01-01T{i / 60:00}:{i % 60:00}:00Z",
+        $"{(i % 2 == 0 ? "please play song" : "set an alarm for")} {i}",
+        i % 2 == 0 ? "play" : "alarm");
+
+    // Another way than the split's own: words, lower-cased, with single spaces.
+    private static string Normalize(string text)
+    {
+        var words = text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return new StringBuilder().AppendJoin(' ', words).ToString();
+    }
+
+    private string WriteTsv() => _folder.Write("d.tsv", "device\ttime\ttext\tlabel\n" + string.Concat(Enumerable.Range(0, Rows).Select(RowOf).Select(row =>
+        $"{row.Device}\t{row.Time}\t{row.Text}\t{row.Label}\n")));
+
+    private async Task<JsonElement> SummaryAsync(string data, string? study = null)
+    {
+        var output = _folder.In($"out-{Directory.GetDirectories(_folder.Path).Length + 1}");
+        var run = await SheafRun.InvokeAsync("run", _folder.Write("study-of-file.json", study ?? Study), "--data", data, "--output", output);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        return SheafRun.Read(output, "summary.json");
+    }
+}
