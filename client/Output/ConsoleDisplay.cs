@@ -27,7 +27,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     ];
 
     /// <inheritdoc/>
-    public Task<T> DeliveringAsync<T>(long? rows, Func<Action<long>, Task<T>> deliver) => NewProgress().StartAsync(context =>
+    public Task<T> DeliveringAsync<T>(long? rows, Func<Action<long>, Task<T>> deliver) => NewProgress(isTimed: rows is not null).StartAsync(context =>
     {
         var task = context.AddTask("Delivering the data to its devices", maxValue: rows ?? 1);
         task.IsIndeterminate = rows is null;
@@ -46,7 +46,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
 
     /// <inheritdoc/>
-    public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => NewProgress().StartAsync(context =>
+    public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => NewProgress(isTimed: true).StartAsync(context =>
     {
         var task = context.AddTask("Starting", maxValue: study.Training.Rounds);
         return train((progress, records) =>
@@ -114,9 +114,12 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         console.Profile.Out.Writer.WriteLine($"Results: {folder.Path} (summary.json, rounds.jsonl, study.json)");
     }
 
-    private Progress NewProgress() => console.Progress().Columns(
+    // Where nobody knows how much there is, nobody knows how long it takes.
+    private Progress NewProgress(bool isTimed) => console.Progress().Columns(
+    [
         new TaskDescriptionColumn { Alignment = Justify.Left },
         new ProgressBarColumn(),
         new PercentageColumn(),
-        new RemainingTimeColumn());
+        .. isTimed ? (ProgressColumn[])[new RemainingTimeColumn()] : [],
+    ]);
 }
