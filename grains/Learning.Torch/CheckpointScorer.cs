@@ -67,6 +67,13 @@ internal sealed class CheckpointScorer : IDisposable
         }
     }
 
+    /// <summary>Overwrites what is left of the examples with zeros.</summary>
+    public void Forget()
+    {
+        TensorMemory.Floats(_bags).Clear();
+        Array.Clear(_pending);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -65,6 +65,11 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         {
             throw new TorchComputationException($"training {devices.Length} devices", e);
         }
+        finally
+        {
+            _rows.Forget();
+            _step.Forget();
+        }
     }
 
     /// <inheritdoc/>
@@ -81,6 +86,10 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         catch (ExternalException e)
         {
             throw new TorchComputationException($"evaluating {devices.Length} devices", e);
+        }
+        finally
+        {
+            _scorer.Forget();
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class ActivityShardGrain(
     PopulationCatalog catalog,
     ILocalSiloDetails silo) : Grain, IActivityShard
 {
-    private const int IntakeWindow = 64;
+    private const int DeviceWindowMax = 64;
 
     private string _population = "";
     private int _shard;
@@ -34,23 +34,18 @@ internal sealed class ActivityShardGrain(
         _view = await catalog.FindAsync(_population);
     }
 
-    public async Task IntakeAsync(ImmutableArray<Arrival> arrivals)
-    {
-        foreach (var window in arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal).Chunk(IntakeWindow))
-        {
-            var counts = await Task.WhenAll(window.Select(rows => Device(rows.Key).TakeInAsync([.. rows])));
-            foreach (var device in counts)
-            {
-                state.State.Devices[device.DeviceId] = device;
-            }
-        }
-
-        // Counts are stored when the delivery ends: if the silo dies before, the client sends the rows again and devices answer with their counts.
-        _table = null;
-    }
+    public Task IntakeAsync(ImmutableArray<Arrival> arrivals) => LearnAsync(
+        arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal), rows => Device(rows.Key).TakeInAsync([.. rows]));
 
     public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf)
     {
+        if (_view.Generator is null && _view.Retention.AgeMax is not null)
+        {
+            // Time has moved on for all of them, also for those that got no row.
+            await LearnAsync([.. state.State.Devices.Keys], deviceId => Device(deviceId).ExpireAsync(asOf));
+        }
+
+        // Counts are stored when the delivery ends: if the silo dies before, the client sends the rows again and devices answer with their counts.
         state.State.IsGenerated = _view.Generator is not null;
         await _writer.WriteAsync();
         _table = null;
@@ -85,6 +80,19 @@ internal sealed class ActivityShardGrain(
         Task.FromResult(Table.SelectionBy(column).Locate(plan, order, offsets));
 
     public Task<string[]> IdentifyAsync(int[] indices) => Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
+
+    private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
+    {
+        foreach (var window in devices.Chunk(DeviceWindowMax))
+        {
+            foreach (var counts in await Task.WhenAll(window.Select(ask)))
+            {
+                state.State.Devices[counts.DeviceId] = counts;
+            }
+        }
+
+        _table = null;
+    }
 
     private IDeviceIntake Device(string deviceId) => GrainFactory.GetGrain<IDeviceIntake>(DeviceKey.Of(_population, deviceId));
 }

@@ -17,7 +17,7 @@ internal sealed class DeviceGrain(
     PopulationCatalog catalog,
     SliceSessions sessions,
     ILocalSiloDetails silo,
-    TimeProvider time) : Grain, IDevice, IDeviceIntake, IDeviceWork
+    TimeProvider clock) : Grain, IDevice, IDeviceIntake, IDeviceWork
 {
     private string _population = "";
     private string _deviceId = "";
@@ -32,6 +32,16 @@ internal sealed class DeviceGrain(
     public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows)
     {
         if (DeviceWindow.TakeIn(state.State, rows, _view) | DeviceWindow.Expire(state.State, rows[^1].Time, _view))
+        {
+            await StoreAsync();
+        }
+
+        return DeviceWindow.CountsOf(state.State, _deviceId);
+    }
+
+    public async Task<DeviceCounts> ExpireAsync(DateTimeOffset time)
+    {
+        if (DeviceWindow.Expire(state.State, time, _view))
         {
             await StoreAsync();
         }
@@ -79,7 +89,7 @@ internal sealed class DeviceGrain(
         var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundCoordinator>(task).FenceAsync(_deviceId)));
         await sessions.EvictAsync(_population, _deviceId);
         var receipt = new EraseReceipt(
-            examples, time.GetUtcNow(), [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)]);
+            examples, clock.GetUtcNow(), [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)]);
         state.State.Receipts.Add(receipt);
         await StoreAsync();
         return receipt;

@@ -13,4 +13,10 @@ internal interface IDeviceIntake : IGrainWithStringKey
     /// <returns>What the device holds afterwards.</returns>
     [Alias("TakeIn")]
     Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows);
+
+    /// <summary>Deletes what the policy no longer allows. Idempotent.</summary>
+    /// <param name="time">The population's time.</param>
+    /// <returns>What the device holds afterwards.</returns>
+    [Alias("Expire")]
+    Task<DeviceCounts> ExpireAsync(DateTimeOffset time);
 }

@@ -62,7 +62,11 @@ internal sealed partial class CohortSliceGrain(
             await sessions.CloseAsync(_session.Key);
         }
 
-        DeactivateOnIdle();
+        if (_run is not null)
+        {
+            // Without a run yet, the activation stays to remember that the one on its way must not start.
+            DeactivateOnIdle();
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

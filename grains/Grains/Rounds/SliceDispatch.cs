@@ -12,8 +12,9 @@ namespace Sheaf.Grains.Rounds;
 internal sealed partial class SliceDispatch
 {
     private const int RunningMax = 256;
-    private const int AttemptsMax = 20;
-    private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(250);
+    private const int AttemptsMax = 10;
+    private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LostPauseMax = TimeSpan.FromSeconds(5);
 
     private readonly IGrainFactory _grains;
     private readonly SliceOrder _template;
@@ -24,6 +25,7 @@ internal sealed partial class SliceDispatch
     private readonly SliceReport?[] _reports;
     private readonly HashSet<Task> _running = [];
     private TaskCompletionSource _changed = NewSignal();
+    private string _lastLoss = "";
 
     /// <summary>Plans the dispatch of a cohort.</summary>
     /// <param name="grains">Finds slices and sums.</param>
@@ -60,7 +62,7 @@ internal sealed partial class SliceDispatch
                 cancellationToken.ThrowIfCancellationRequested();
                 if (Ledger.AttemptsMax > AttemptsMax)
                 {
-                    throw new RoundAbandonedException($"a slice was lost {AttemptsMax} times; the log says why");
+                    throw new RoundAbandonedException($"a slice was lost {AttemptsMax} times{_lastLoss}");
                 }
 
                 foreach (var slice in Ledger.Pending.Take(RunningMax - _running.Count).ToArray())
@@ -153,11 +155,14 @@ internal sealed partial class SliceDispatch
 
             await ApplyAsync(new RoundEvent.SliceSealed(slice, attempt, report.Silo.ToParsableString()));
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidOperationException or IOException)
+        catch (Exception exception)
         {
-            // Whatever ended the attempt, another one is made, later and perhaps elsewhere.
+            // The boundary of an attempt: whatever ended it, another one is made, later and perhaps elsewhere, and after a few the round is
+            // abandoned with the reason.
             LogSliceLost(exception, KeyOf(slice, attempt));
-            await Task.Delay(LostPause, _time);
+            _lastLoss = $", at last because: {exception.Message}";
+            var pause = Math.Min(LostPauseMax.Ticks, LostPause.Ticks << Math.Min(attempt - 1, AttemptsMax));
+            await Task.Delay(TimeSpan.FromTicks(pause), _time);
             await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
         }
     }

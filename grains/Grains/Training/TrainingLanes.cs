@@ -81,30 +81,34 @@ internal sealed class TrainingLanes : IDisposable
     /// <summary>What belongs to one lane.</summary>
     internal sealed class Lane(int number, ILocalTrainerFactory trainers) : IDisposable
     {
-        private readonly Dictionary<ModelArchitecture, ILocalTrainer> _trainers = new(ReferenceEqualityComparer.Instance);
+        private const int TrainersMax = 4;
+
+        private readonly List<(ModelArchitecture Architecture, ILocalTrainer Trainer)> _trainers = [];
 
         /// <summary>Its number, in [0, lanes).</summary>
         public int Number => number;
 
-        /// <summary>The lane's trainer of a model, made on first use.</summary>
+        /// <summary>The lane's trainer of a model, made on first use; the one used least lately goes when there are too many.</summary>
         /// <param name="architecture">The model, one instance per task and silo.</param>
         /// <returns>The trainer.</returns>
         public ILocalTrainer TrainerOf(ModelArchitecture architecture)
         {
-            if (!_trainers.TryGetValue(architecture, out var trainer))
+            var at = _trainers.FindIndex(known => ReferenceEquals(known.Architecture, architecture));
+            var trainer = at >= 0 ? _trainers[at].Trainer : trainers.Create(architecture);
+            if (at >= 0)
             {
-                _trainers[architecture] = trainer = trainers.Create(architecture);
+                _trainers.RemoveAt(at);
+            }
+            else if (_trainers.Count == TrainersMax)
+            {
+                _trainers[0].Trainer.Dispose();
+                _trainers.RemoveAt(0);
             }
 
+            _trainers.Add((architecture, trainer));
             return trainer;
         }
 
-        public void Dispose()
-        {
-            foreach (var trainer in _trainers.Values)
-            {
-                trainer.Dispose();
-            }
-        }
+        public void Dispose() => _trainers.ForEach(known => known.Trainer.Dispose());
     }
 }

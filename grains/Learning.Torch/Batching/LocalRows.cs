@@ -40,9 +40,7 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
     /// <exception cref="ArgumentException">A token is outside the model's buckets.</exception>
     public void Load(ReadOnlySpan<TrainingSlot> slots, ReadOnlySpan<float> checkpoint)
     {
-        _tokens.Clear();
-        _firstRows.Clear();
-        _firstPositions.Clear();
+        Forget();
         var position = 0;
         foreach (var slot in slots)
         {
@@ -93,6 +91,21 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
     /// <returns>One row per token, in the order of the text.</returns>
     public ReadOnlySpan<int> RowsOf(int slot, PackedExamples examples, int example) =>
         _rowOfPosition.AsSpan(_firstPositions[slot] + examples.TokenStarts[example], examples.TokensOf(example).Length);
+
+    /// <summary>Overwrites what says which tokens the devices used. The table keeps its weights, which nobody can tell apart without it.</summary>
+    public void Forget()
+    {
+        foreach (var token in _tokens)
+        {
+            _rowOfBucket[token] = 0;
+        }
+
+        CollectionsMarshal.AsSpan(_tokens).Clear();
+        _tokens.Clear();
+        _firstRows.Clear();
+        _firstPositions.Clear();
+        Array.Clear(_rowOfPosition);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _values.Dispose();

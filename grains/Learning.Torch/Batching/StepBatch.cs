@@ -49,6 +49,14 @@ internal sealed class StepBatch(ModelArchitecture architecture) : IDisposable
         FillExamples(slots, step, batchSize);
     }
 
+    /// <summary>Overwrites tokens and labels of the last step, and of longer ones before it, with zeros.</summary>
+    public void Forget()
+    {
+        _tokenRows.Clear();
+        _tokenBags.Clear();
+        _labels.Clear();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -25,6 +25,13 @@ internal sealed class GrowingTensor(ScalarType type) : IDisposable
         return _tensor.narrow(0, 0, count);
     }
 
+    /// <summary>Overwrites all of the memory with zeros.</summary>
+    public void Clear()
+    {
+        using var scope = NewDisposeScope();
+        _tensor?.zero_();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _tensor?.Dispose();
 }

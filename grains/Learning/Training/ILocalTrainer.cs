@@ -6,7 +6,8 @@ namespace Sheaf.Learning.Training;
 /// <summary>Trains and evaluates devices, many in one computation. Owns its scratch memory; one per lane, not thread-safe.</summary>
 /// <remarks>
 /// Laws: a device's update and outcome do not depend, in a single bit, on which devices are trained with it or how many; the sum
-/// therefore does not depend on how a cohort is cut into batches.
+/// therefore does not depend on how a cohort is cut into batches. When a call has returned, the trainer's memory holds no token and no
+/// label: an erase has nothing to look for there.
 /// </remarks>
 public interface ILocalTrainer : IDisposable
 {
