@@ -81,7 +81,7 @@ public sealed class FileRunTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         var summary = SheafRun.Read(_folder.In("out"), "summary.json");
-        Assert.Equal((3, 60), (summary.GetProperty("rounds").GetInt32(), summary.GetProperty("updates").GetInt32()));
+        Assert.Equal((3, 120), (summary.GetProperty("rounds").GetInt32(), summary.GetProperty("updates").GetInt32()));
 
         var split = new HeldOutSplit(salt: 0, 0.2);
         var columns = new DataColumns { Device = "session", Time = "ts", Label = "intent" };
