@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sheaf.Learning.Rounds;
 using static Sheaf.Learning.Rounds.RoundEvent;
 
@@ -75,8 +74,8 @@ internal sealed class RoundWorld
             case 3 or 4 or 5 or 6 or 7 when _network.Count > 0:
                 Deliver(Next(_network.Count));
                 break;
-            case 8 when _network.Count > 0:
-                Duplicate(_network[Next(_network.Count)]);
+            case 8 when _network.Count > 0 && _network[Next(_network.Count)] is not WorldMessage.Run and var message:
+                _network.Add(message);
                 break;
             case 9 when _network.Count > 0:
                 Lose(Next(_network.Count));
@@ -95,7 +94,7 @@ internal sealed class RoundWorld
                 StepCommit(losesAnswer: Next(8) == 0);
                 break;
             default:
-                Happen(StaleEvent());
+                Happen(LateEvents.Choose(Ledger, Next));
                 break;
         }
     }
@@ -164,14 +163,6 @@ internal sealed class RoundWorld
         if (_isOrderly && order >= 0)
         {
             Deliver(order);
-        }
-    }
-
-    private void Duplicate(WorldMessage message)
-    {
-        if (message is not WorldMessage.Run)
-        {
-            _network.Add(message);
         }
     }
 
@@ -291,22 +282,6 @@ internal sealed class RoundWorld
         {
             Assert.DoesNotContain(_silos.Values.SelectMany(silo => silo.Held), Ledger.Erased.Contains);
         }
-    }
-
-    private RoundEvent StaleEvent()
-    {
-        var slice = Next(Ledger.Slices.Length);
-        var attempt = Ledger.Slices[slice].Attempt - 1 - Next(2);
-        var silo = Pick(_silos.Keys);
-        return Next(6) switch
-        {
-            0 => new SliceDispatched(slice, attempt),
-            1 => new SliceSealed(slice, attempt, silo),
-            2 => new SliceMerged(slice, attempt),
-            3 => new SliceLost(slice, attempt),
-            4 => new SiloSumLost(silo, Ledger.GenerationOf(silo) - 1),
-            _ => Ledger.IsCommitting ? new CommitBegun() : new CommitRetracted(),
-        };
     }
 
     private WorldSilo? HolderOf(int slice, int attempt) => _silos.Values.SingleOrDefault(silo => silo.Holds(slice, attempt));
