@@ -28,12 +28,13 @@ internal interface ISiloSum : IGrainWithStringKey
     [Alias("ReadChunk"), AlwaysInterleave]
     Task<Immutable<byte[]>?> ReadChunkAsync(SiloSumQuery query, int chunk);
 
-    /// <summary>Throws away sums older than a generation. Idempotent.</summary>
+    /// <summary>Throws away sums older than a generation; on another silo than the one meant, nothing. Idempotent.</summary>
     /// <param name="round">The round.</param>
+    /// <param name="silo">The silo, as the ledger names it.</param>
     /// <param name="generation">The generation.</param>
     /// <returns>When they are gone.</returns>
     [Alias("Drop"), AlwaysInterleave]
-    Task DropAsync(RoundKey round, int generation);
+    Task DropAsync(RoundKey round, string silo, int generation);
 
     /// <summary>Frees what the round has left behind. Idempotent.</summary>
     /// <param name="round">The round that is over.</param>

@@ -7,7 +7,7 @@ namespace Sheaf.Grains.Rounds;
 
 /// <summary>Reads the sums of the silo it happens to live on; if that is not the silo in the question, the answer is that the sum is gone.</summary>
 [RandomPlacement]
-internal sealed class SiloSumGrain(SiloSums sums, ILocalSiloDetails silo) : Grain, ISiloSum
+internal sealed class SiloSumGrain(SiloSums sums, ILocalSiloDetails home) : Grain, ISiloSum
 {
     /// <summary>Units per chunk: 512 KiB.</summary>
     public const int ChunkUnits = 64 * 1024;
@@ -27,9 +27,14 @@ internal sealed class SiloSumGrain(SiloSums sums, ILocalSiloDetails silo) : Grai
         return Task.FromResult<Immutable<byte[]>?>(bytes.AsImmutable());
     }
 
-    public Task DropAsync(RoundKey round, int generation)
+    public Task DropAsync(RoundKey round, string silo, int generation)
     {
-        sums.Drop(round, generation);
+        // When that silo is dead the window opens on another one, whose own sum is none of this call's business.
+        if (IsOwn(silo))
+        {
+            sums.Drop(round, generation);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -40,6 +45,8 @@ internal sealed class SiloSumGrain(SiloSums sums, ILocalSiloDetails silo) : Grai
         return Task.CompletedTask;
     }
 
+    private bool IsOwn(string silo) => silo == home.SiloAddress.ToParsableString();
+
     private FixedPointSum? Find(SiloSumQuery query) =>
-        query.Silo == silo.SiloAddress.ToParsableString() ? sums.Find(query.Round, query.Generation, query.Slices) : null;
+        IsOwn(query.Silo) ? sums.Find(query.Round, query.Generation, query.Slices) : null;
 }

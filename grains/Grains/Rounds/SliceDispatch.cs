@@ -24,6 +24,7 @@ internal sealed partial class SliceDispatch
     private readonly ILogger _logger;
     private readonly SliceReport?[] _reports;
     private readonly HashSet<Task> _running = [];
+    private readonly HashSet<Task> _clearing = [];
     private TaskCompletionSource _changed = NewSignal();
     private string _lastLoss = "";
 
@@ -99,7 +100,8 @@ internal sealed partial class SliceDispatch
         }
 
         await ApplyAsync(new RoundEvent.DeviceErased(index));
-        _changed.TrySetResult();
+        // What an earlier event has cleared away may have held the device, too, and may still be on its way out.
+        await Task.WhenAll(_clearing);
         return true;
     }
 
@@ -108,10 +110,11 @@ internal sealed partial class SliceDispatch
     /// <returns>When what they had is pending again.</returns>
     public async Task LoseAsync(IEnumerable<string> silos)
     {
-        foreach (var silo in silos)
+        // Before anything else happens: a generation that is raised in the meantime is not the one that was lost.
+        foreach (var lost in silos.Select(silo => new RoundEvent.SiloSumLost(silo, Ledger.GenerationOf(silo))).ToArray())
         {
-            LogSumLost(silo, _template.Key.Round);
-            await ApplyAsync(new RoundEvent.SiloSumLost(silo, Ledger.GenerationOf(silo)));
+            LogSumLost(lost.Silo, _template.Key.Round);
+            await ApplyAsync(lost);
         }
     }
 
@@ -170,9 +173,11 @@ internal sealed partial class SliceDispatch
     private async Task ApplyAsync(RoundEvent happened)
     {
         Ledger = Ledger.Apply(happened, out var effects);
-        foreach (var effect in effects)
+        if (!effects.IsEmpty)
         {
-            await DoAsync(effect);
+            // What became pending does not wait for what is cleared away.
+            _changed.TrySetResult();
+            await Task.WhenAll(effects.Select(DoAsync));
         }
     }
 
@@ -186,14 +191,22 @@ internal sealed partial class SliceDispatch
                 await ApplyAsync(merged ? new RoundEvent.SliceMerged(slice, attempt) : new RoundEvent.SliceLost(slice, attempt));
                 break;
             case RoundEffect.Abort(var slice, var attempt):
-                await IgnoringTheDeadAsync(Slice(slice, attempt, Ledger.Slices[slice].Silo).AbortAsync());
+                await ClearAsync(Slice(slice, attempt, Ledger.Slices[slice].Silo).AbortAsync());
                 break;
             case RoundEffect.DropSiloSum(var silo, var generation) when !_template.Key.IsEvaluation:
                 PlacementHint.Set(SiloAddress.FromParsableString(silo));
-                await IgnoringTheDeadAsync(
-                    _grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(_template.Key.RoundKey, silo)).DropAsync(_template.Key.RoundKey, generation));
+                await ClearAsync(
+                    _grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(_template.Key.RoundKey, silo)).DropAsync(_template.Key.RoundKey, silo, generation));
                 break;
         }
+    }
+
+    private async Task ClearAsync(Task call)
+    {
+        var clearing = IgnoringTheDeadAsync(call);
+        _clearing.Add(clearing);
+        await clearing;
+        _clearing.Remove(clearing);
     }
 
     // What a silo held is gone with the silo; generations and attempts keep what it still sends from counting.

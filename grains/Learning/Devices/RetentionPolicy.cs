@@ -71,7 +71,9 @@ public sealed record RetentionPolicy
         return low;
     }
 
-    private void EnsureUsable()
+    /// <summary>Refuses a policy with mistakes.</summary>
+    /// <exception cref="InvalidOperationException">The policy has mistakes; the message names all of them.</exception>
+    internal void EnsureUsable()
     {
         if (ExamplesMax < 1 || AgeMax <= TimeSpan.Zero)
         {

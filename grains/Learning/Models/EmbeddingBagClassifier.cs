@@ -16,6 +16,7 @@ public sealed record EmbeddingBagClassifier : ModelArchitecture
     /// <param name="hiddenSize">Units of the hidden layer, at least 1.</param>
     /// <param name="classes">How many classes, at least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+    /// <exception cref="OverflowException">The model has more than 2³¹ − 1 values.</exception>
     public EmbeddingBagClassifier(int buckets, int embeddingSize, int hiddenSize, int classes)
         : base(classes)
     {

@@ -6,9 +6,9 @@ namespace Sheaf.Learning.Models;
 /// <param name="Rows">How many rows it has; 1 for a vector.</param>
 /// <param name="Columns">How many values a row has.</param>
 /// <param name="IsSparse">Whether training touches few of its rows, so that only those are trained, folded and sent.</param>
-/// <param name="InitialRange">The first checkpoint is uniform in [−range, range); 0 means zeros.</param>
+/// <param name="InitialRange">The first checkpoint is uniform from −range to range; 0 means zeros.</param>
 public sealed record ParameterBlock(string Name, int Offset, int Rows, int Columns, bool IsSparse, double InitialRange)
 {
     /// <summary>How many values it has.</summary>
-    public int Count => Rows * Columns;
+    public int Count => checked(Rows * Columns);
 }

@@ -10,6 +10,7 @@ public sealed record SoftmaxRegression : ModelArchitecture
     /// <param name="buckets">How many buckets tokens are hashed into, at least 1.</param>
     /// <param name="classes">How many classes, at least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+    /// <exception cref="OverflowException">The model has more than 2³¹ − 1 values.</exception>
     public SoftmaxRegression(int buckets, int classes)
         : base(classes)
     {

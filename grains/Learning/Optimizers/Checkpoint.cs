@@ -73,15 +73,15 @@ public static class Checkpoint
     }
 
     /// <summary>Puts a state together again.</summary>
-    /// <param name="parameters">The checkpoint.</param>
+    /// <param name="parameters">The checkpoint, kept, not copied.</param>
     /// <param name="moments">What <see cref="EncodeMoments"/> wrote.</param>
     /// <returns>The state.</returns>
-    /// <exception cref="ArgumentException">The moments are not of this checkpoint's length.</exception>
+    /// <exception cref="ArgumentException">The moments are not of this checkpoint's length, or it is empty.</exception>
     public static ServerState DecodeState(float[] parameters, ReadOnlySpan<byte> moments)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         var momentBytes = parameters.Length * sizeof(float);
-        if (moments.Length < sizeof(long) || (moments.Length - sizeof(long)) % momentBytes != 0)
+        if (momentBytes == 0 || moments.Length < sizeof(long) || (moments.Length - sizeof(long)) % momentBytes != 0)
         {
             throw new ArgumentException($"Moments of {moments.Length} bytes do not belong to a checkpoint of {parameters.Length} values.", nameof(moments));
         }

@@ -130,9 +130,12 @@ public sealed class PopulationGenerator
     /// <param name="retention">The policy.</param>
     /// <param name="asOf">The time against which ages are measured.</param>
     /// <returns>How many examples it could train on, and how many it would keep for evaluation.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such device.</exception>
+    /// <exception cref="InvalidOperationException">The policy has mistakes; the message names all of them.</exception>
     public (int Activity, int HeldOut) CountRetained(long device, RetentionPolicy retention, DateTimeOffset asOf)
     {
         ArgumentNullException.ThrowIfNull(retention);
+        retention.EnsureUsable();
         var total = 0;
         for (var period = 0; period < Population.Periods; period++)
         {

@@ -13,7 +13,7 @@ public abstract record RoundEffect
     /// <param name="Generation">Which of the silo's sums it belongs to; an older one than the silo knows must be refused.</param>
     public sealed record Merge(int Slice, int Attempt, int Generation) : RoundEffect;
 
-    /// <summary>Stop an attempt and clear what it holds.</summary>
+    /// <summary>Stop an attempt that no longer counts, if it is still there, and clear what it holds.</summary>
     /// <param name="Slice">The slice.</param>
     /// <param name="Attempt">The attempt.</param>
     public sealed record Abort(int Slice, int Attempt) : RoundEffect;

@@ -107,7 +107,7 @@ public sealed record RoundLedger
         effects = [];
         if (Is(slice, attempt, SliceStatus.Running))
         {
-            return With(slice, Slices[slice].Again());
+            return StartAgain(slice, out effects);
         }
 
         // Nobody can say whether an accepted sum whose merge failed is in the silo's sum: that sum is made again.
@@ -122,7 +122,12 @@ public sealed record RoundLedger
             return this;
         }
 
-        effects = [new RoundEffect.DropSiloSum(silo, generation + 1)];
+        // A merge that is refused or never arrives leaves its sum with the attempt.
+        effects =
+        [
+            .. Where(slice => slice.Silo == silo && slice.Status == SliceStatus.Accepted).Select(AbortOf),
+            new RoundEffect.DropSiloSum(silo, generation + 1),
+        ];
         return this with
         {
             Generations = Generations.SetItem(silo, generation + 1),
@@ -141,20 +146,23 @@ public sealed record RoundLedger
 
         var slice = Slices[index];
         var without = this with { Erased = Erased.Add(device) };
-        switch (slice.Status)
+        return slice.Status switch
         {
-            case SliceStatus.Pending:
-                return without;
-            case SliceStatus.Running:
-                effects = [new RoundEffect.Abort(index, slice.Attempt)];
-                return without.With(index, slice.Again());
-            default:
-                // One integer sum cannot tell which part is the device's: the whole sum of that silo is made again.
-                var lost = without.LoseSum(slice.Silo, GenerationOf(slice.Silo), out effects);
-                effects = [new RoundEffect.Abort(index, slice.Attempt), .. effects];
-                return lost;
-        }
+            SliceStatus.Pending => without,
+            SliceStatus.Running => without.StartAgain(index, out effects),
+            // One integer sum cannot tell which part is the device's: the whole sum of that silo is made again.
+            _ => without.LoseSum(slice.Silo, GenerationOf(slice.Silo), out effects),
+        };
     }
+
+    private RoundLedger StartAgain(int slice, out ImmutableArray<RoundEffect> effects)
+    {
+        // Whoever gave the attempt up cannot know that it has ended: it may still hold what its devices computed.
+        effects = [AbortOf(slice)];
+        return With(slice, Slices[slice].Again());
+    }
+
+    private RoundEffect AbortOf(int slice) => new RoundEffect.Abort(slice, Slices[slice].Attempt);
 
     private bool Is(int slice, int attempt, SliceStatus status) => Slices[slice].Attempt == attempt && Slices[slice].Status == status;
 
