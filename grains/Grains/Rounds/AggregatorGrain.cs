@@ -60,7 +60,7 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms 
     {
         // The window must open on the silo whose sum it shows; anywhere else it answers that the sum is gone.
         PlacementHint.Set(SiloAddress.FromParsableString(query.Silo));
-        var window = GrainFactory.GetGrain<ISiloSum>(ISiloSum.KeyOf(query.Round, query.Silo));
+        var window = GrainFactory.GetGrain<ISiloSum>(ISiloSum.KeyOf(query.Round, query.Silo, query.Generation));
         try
         {
             if (await window.OpenAsync(query) is not { } header)

@@ -8,12 +8,13 @@ namespace Sheaf.Grains.Rounds;
 [Alias("sheaf.ISiloSum")]
 internal interface ISiloSum : IGrainWithStringKey
 {
-    /// <summary>The key of a silo's window.</summary>
+    /// <summary>The key of a silo's window. A window that opened on the wrong silo is of no use, so every generation has its own.</summary>
     /// <param name="round">The round.</param>
     /// <param name="silo">The silo.</param>
+    /// <param name="generation">Which of the silo's sums.</param>
     /// <returns>The key.</returns>
-    static string KeyOf(RoundKey round, string silo) =>
-        string.Create(CultureInfo.InvariantCulture, $"{round.Task}/{round.Epoch}/{round.Round}/{silo}");
+    static string KeyOf(RoundKey round, string silo, int generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"{round.Task}/{round.Epoch}/{round.Round}/{silo}/{generation}");
 
     /// <summary>Checks that the sum is whole.</summary>
     /// <param name="query">What it must hold.</param>

@@ -103,11 +103,12 @@ internal sealed class RoundRun(
     /// <returns>When the silos that answer have freed theirs.</returns>
     public async Task ReleaseAsync()
     {
-        foreach (var silo in _dispatch?.Ledger.Silos ?? [])
+        var ledger = _dispatch?.Ledger;
+        foreach (var silo in ledger?.Silos ?? [])
         {
             try
             {
-                await Window(silo).ReleaseAsync(key);
+                await Window(silo, ledger!.GenerationOf(silo)).ReleaseAsync(key);
             }
             catch (Exception exception) when (exception is OrleansException or TimeoutException)
             {
@@ -176,9 +177,9 @@ internal sealed class RoundRun(
         return grains.GetGrain<IAggregator>(key.Task).AggregateAsync(new AggregationOrder(key, task, [.. sums], checkpoint, Tally.Done));
     }
 
-    private ISiloSum Window(string silo)
+    private ISiloSum Window(string silo, int generation)
     {
         PlacementHint.Set(SiloAddress.FromParsableString(silo));
-        return grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(key, silo));
+        return grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(key, silo, generation));
     }
 }

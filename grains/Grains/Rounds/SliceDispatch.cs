@@ -12,7 +12,7 @@ namespace Sheaf.Grains.Rounds;
 internal sealed partial class SliceDispatch
 {
     private const int RunningMax = 256;
-    private const int AttemptsMax = 10;
+    private const int LossesMax = 10;
     private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LostPauseMax = TimeSpan.FromSeconds(5);
 
@@ -26,7 +26,9 @@ internal sealed partial class SliceDispatch
     private readonly HashSet<Task> _running = [];
     private readonly HashSet<Task> _clearing = [];
     private TaskCompletionSource _changed = NewSignal();
+    private readonly Dictionary<int, int> _losses = [];
     private string _lastLoss = "";
+    private int _sumLosses;
 
     /// <summary>Plans the dispatch of a cohort.</summary>
     /// <param name="grains">Finds slices and sums.</param>
@@ -61,9 +63,9 @@ internal sealed partial class SliceDispatch
             while (!Ledger.IsComplete)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Ledger.AttemptsMax > AttemptsMax)
+                if (_losses.Values.Any(losses => losses >= LossesMax))
                 {
-                    throw new RoundAbandonedException($"a slice was lost {AttemptsMax} times{_lastLoss}");
+                    throw new RoundAbandonedException($"a slice was lost {LossesMax} times, at last because: {_lastLoss}");
                 }
 
                 foreach (var slice in Ledger.Pending.Take(RunningMax - _running.Count).ToArray())
@@ -108,8 +110,14 @@ internal sealed partial class SliceDispatch
     /// <summary>Notes that sums are gone.</summary>
     /// <param name="silos">The silos.</param>
     /// <returns>When what they had is pending again.</returns>
+    /// <exception cref="RoundAbandonedException">It has happened too often.</exception>
     public async Task LoseAsync(IEnumerable<string> silos)
     {
+        if (++_sumLosses >= LossesMax)
+        {
+            throw new RoundAbandonedException($"sums of silos were lost {LossesMax} times");
+        }
+
         // Before anything else happens: a generation that is raised in the meantime is not the one that was lost.
         foreach (var lost in silos.Select(silo => new RoundEvent.SiloSumLost(silo, Ledger.GenerationOf(silo))).ToArray())
         {
@@ -145,17 +153,17 @@ internal sealed partial class SliceDispatch
                 Erased = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Ledger.Erased.Contains(pair.device)).Select(pair => pair.at)],
                 TimeLeft = _deadline - _time.GetUtcNow(),
             });
-            if (report.IsAborted)
+            if (Ledger.Slices[slice].Attempt != attempt)
             {
-                await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
                 return;
             }
 
-            if (Ledger.Slices[slice].Attempt == attempt)
+            if (report.IsAborted)
             {
-                _reports[slice] = report;
+                throw new SiloUnavailableException($"Silo {report.Silo} stopped the slice.");
             }
 
+            _reports[slice] = report;
             await ApplyAsync(new RoundEvent.SliceSealed(slice, attempt, report.Silo.ToParsableString()));
         }
         catch (Exception exception)
@@ -163,8 +171,9 @@ internal sealed partial class SliceDispatch
             // The boundary of an attempt: whatever ended it, another one is made, later and perhaps elsewhere, and after a few the round is
             // abandoned with the reason.
             LogSliceLost(exception, KeyOf(slice, attempt));
-            _lastLoss = $", at last because: {exception.Message}";
-            var pause = Math.Min(LostPauseMax.Ticks, LostPause.Ticks << Math.Min(attempt - 1, AttemptsMax));
+            _lastLoss = exception.Message;
+            var losses = _losses[slice] = _losses.GetValueOrDefault(slice) + 1;
+            var pause = Math.Min(LostPauseMax.Ticks, LostPause.Ticks << Math.Min(losses - 1, LossesMax));
             await Task.Delay(TimeSpan.FromTicks(pause), _time);
             await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
         }
@@ -196,7 +205,7 @@ internal sealed partial class SliceDispatch
             case RoundEffect.DropSiloSum(var silo, var generation) when !_template.Key.IsEvaluation:
                 PlacementHint.Set(SiloAddress.FromParsableString(silo));
                 await ClearAsync(
-                    _grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(_template.Key.RoundKey, silo)).DropAsync(_template.Key.RoundKey, silo, generation));
+                    _grains.GetGrain<ISiloSum>(ISiloSum.KeyOf(_template.Key.RoundKey, silo, generation)).DropAsync(_template.Key.RoundKey, silo, generation));
                 break;
         }
     }
