@@ -35,28 +35,39 @@ internal sealed class BareLoop
         _state = _optimizer.Initialize(_model.Initialize(seed));
     }
 
+    /// <summary>The hash of the checkpoint.</summary>
+    public string Hash => Checkpoint.HashOf(Checkpoint.Encode(_state.Parameters));
+
     /// <summary>Trains a round.</summary>
     /// <returns>The hash of the checkpoint that it ends with.</returns>
     public string Round(int round, IEnumerable<string> cohort)
     {
-        using var trainer = new TorchTrainerFactory().Create(_model);
-        var sum = new FixedPointSum(_model.ParameterCount, FixedPointScale.FromBounds(TinyStudy.ClipNorm, 1, TinyStudy.Cohort));
-        var order = new TrainingOrder(
-            _seed,
-            round,
-            _state.Parameters,
-            Local,
-            new UpdateBounds { ClipNorm = TinyStudy.ClipNorm, RejectNorm = TinyStudy.RejectNorm },
-            AggregationWeighting.Equal);
+        var sum = NewSum();
         foreach (var device in cohort)
         {
-            var outcome = new TrainingOutcome[1];
-            trainer.Train(order, [new DeviceWork(DevicePosition.Of(device), ExamplesOf(device))], sum, outcome);
-            Assert.Equal(UpdateVerdict.Folded, outcome[0].Verdict);
+            Assert.Equal(UpdateVerdict.Folded, Train(round, device, sum).Verdict);
         }
 
         _state = _optimizer.Apply(_state, sum.Mean());
-        return Checkpoint.HashOf(Checkpoint.Encode(_state.Parameters));
+        return Hash;
+    }
+
+    /// <summary>The norm of a device's update, before it is clipped.</summary>
+    public double NormOf(int round, string device) => Train(round, device, NewSum()).Norm;
+
+    private FixedPointSum NewSum() => new(_model.ParameterCount, FixedPointScale.FromBounds(TinyStudy.ClipNorm, 1, TinyStudy.Cohort));
+
+    private TrainingOutcome Train(int round, string device, FixedPointSum sum)
+    {
+        using var trainer = new TorchTrainerFactory().Create(_model);
+        var bounds = new UpdateBounds { ClipNorm = TinyStudy.ClipNorm, RejectNorm = TinyStudy.RejectNorm };
+        var outcome = new TrainingOutcome[1];
+        trainer.Train(
+            new TrainingOrder(_seed, round, _state.Parameters, Local, bounds, AggregationWeighting.Equal),
+            [new DeviceWork(DevicePosition.Of(device), ExamplesOf(device))],
+            sum,
+            outcome);
+        return outcome[0];
     }
 
     private static PackedExamples ExamplesOf(string device) => new ExamplePacker(new HashingTokenizer(TinyStudy.Buckets, bigrams: false)).Pack(

@@ -43,7 +43,14 @@ internal sealed class CommitWatch
     {
         lock (_lock)
         {
-            return _holds.Find(hold => hold.Task == task && hold.Round == state.Round)?.StopAsync() ?? Task.CompletedTask;
+            // A hold stops one write: what is tried again passes.
+            if (_holds.Find(hold => hold.Task == task && hold.Round == state.Round) is not { } hold)
+            {
+                return Task.CompletedTask;
+            }
+
+            _holds.Remove(hold);
+            return hold.StopAsync();
         }
     }
 
@@ -83,6 +90,9 @@ internal sealed class CommitHold(string task, int round) : IDisposable
     }
 
     public void Release() => _released.TrySetResult();
+
+    /// <summary>Has the held write throw instead.</summary>
+    public void Fail(Exception failure) => _released.TrySetException(failure);
 
     public void Dispose() => Release();
 }

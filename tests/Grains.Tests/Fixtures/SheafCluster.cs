@@ -14,7 +14,7 @@ namespace Sheaf.Grains.Tests.Fixtures;
 internal sealed class SheafCluster : IAsyncDisposable
 {
     /// <summary>How long a test waits for anything before it fails.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private const int Lanes = 2;
 
@@ -130,6 +130,9 @@ internal sealed class SheafCluster : IAsyncDisposable
     }
 
     public IGrainStorage Storage => _cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
+
+    /// <summary>Puts a grain's activation to sleep.</summary>
+    public Task SleepAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
 
     public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silos.First(handle => handle.Name == silo));
 
