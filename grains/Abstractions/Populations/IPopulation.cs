@@ -47,6 +47,7 @@ public interface IPopulation : IGrainWithStringKey
     /// <summary>Makes a task known to erases. Idempotent.</summary>
     /// <param name="task">The task that starts to train on the population.</param>
     /// <returns>When it is stored.</returns>
+    /// <exception cref="InvalidOperationException">The population was never registered.</exception>
     [Alias("Attach")]
     Task AttachAsync(string task);
 

@@ -10,7 +10,7 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <summary>Starts the task. Idempotent for the same specification.</summary>
     /// <param name="spec">The task.</param>
     /// <returns>When the task is stored; rounds run on by themselves.</returns>
-    /// <exception cref="InvalidOperationException">The task exists with another specification.</exception>
+    /// <exception cref="InvalidOperationException">The task exists with another specification, or there is no such population.</exception>
     [Alias("Start")]
     Task StartAsync(TaskSpec spec);
 

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Placement;
+using Orleans.Storage;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Devices;
@@ -12,85 +15,97 @@ namespace Sheaf.Grains.Devices;
 
 /// <summary>One device. It lives where its slice runs, and its examples never leave that process.</summary>
 [PreferLocalPlacement]
-internal sealed class DeviceGrain(
-    [PersistentState(StorageNames.Device, StorageNames.Provider)] IPersistentState<DeviceState> state,
-    PopulationCatalog catalog,
-    SliceSessions sessions,
-    ILocalSiloDetails silo,
-    TimeProvider clock) : Grain, IDevice, IDeviceIntake, IDeviceWork
+internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
 {
+    private readonly DeviceStore _store;
+    private readonly PopulationCatalog _catalog;
+    private readonly SliceSessions _sessions;
+    private readonly ILocalSiloDetails _silo;
+    private readonly TimeProvider _time;
     private string _population = "";
     private string _deviceId = "";
     private PopulationView _view = null!;
 
+    /// <summary>Made by the runtime.</summary>
+    public DeviceGrain(IServiceProvider services, PopulationCatalog catalog, SliceSessions sessions, ILocalSiloDetails silo, TimeProvider time)
+    {
+        (_catalog, _sessions, _silo, _time) = (catalog, sessions, silo, time);
+        _store = new DeviceStore(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
+    }
+
+    private DeviceState State => _store.State;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         (_population, _deviceId) = DeviceKey.Parse(this.GetPrimaryKeyString());
-        _view = await catalog.FindAsync(_population);
+        _view = await _catalog.FindAsync(_population);
+        await _store.ReadAsync();
     }
 
     public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows)
     {
-        if (DeviceWindow.TakeIn(state.State, rows, _view) | DeviceWindow.Expire(state.State, rows[^1].Time, _view))
+        if (DeviceWindow.TakeIn(State, rows, _view) | DeviceWindow.Expire(State, rows[^1].Time, _view))
         {
             await StoreAsync();
         }
 
-        return DeviceWindow.CountsOf(state.State, _deviceId);
+        return DeviceWindow.CountsOf(State, _deviceId);
     }
 
     public async Task<DeviceCounts> ExpireAsync(DateTimeOffset time)
     {
-        if (DeviceWindow.Expire(state.State, time, _view))
+        if (DeviceWindow.Expire(State, time, _view))
         {
             await StoreAsync();
         }
 
-        return DeviceWindow.CountsOf(state.State, _deviceId);
+        return DeviceWindow.CountsOf(State, _deviceId);
     }
 
     public async Task<ContributionAnswer> ContributeAsync(ContributionCall call)
     {
-        if (call.Silo != silo.SiloAddress)
+        if (call.Silo != _silo.SiloAddress)
         {
-            // Examples do not travel: the device goes, and wakes from storage where its slice is.
-            DeactivateOnIdle();
+            // Examples do not travel: the device goes, and reads them from storage where its slice is. It must move rather than fall asleep:
+            // silos remember where it was, and would wake it here again.
+            PlacementHint.Set(call.Silo);
+            this.MigrateOnIdle();
             return ContributionAnswer.Elsewhere;
         }
 
-        if (DeviceWindow.Pull(state.State, _deviceId, _view) | DeviceWindow.Expire(state.State, call.Time, _view))
+        if (DeviceWindow.Pull(State, _deviceId, _view) | DeviceWindow.Expire(State, call.Time, _view))
         {
             await StoreAsync();
         }
 
-        return sessions.Find(call.Slice)?.HandOver(call.Index, state.State.Examples) ?? ContributionAnswer.SessionOver;
+        return _sessions.Find(call.Slice)?.HandOver(call.Index, State.Examples) ?? ContributionAnswer.SessionOver;
     }
 
     public Task<DeviceStatus> GetStatusAsync()
     {
-        var counts = DeviceWindow.CountsOf(state.State, _deviceId);
-        var examples = state.State.Examples;
+        var counts = DeviceWindow.CountsOf(State, _deviceId);
+        var examples = State.Examples;
         return Task.FromResult(new DeviceStatus(
             counts.Activity,
             counts.HeldOut,
             examples.Count > 0 ? examples[0].Time : null,
             examples.Count > 0 ? examples[^1].Time : null,
-            [.. state.State.Receipts]));
+            [.. State.Receipts]));
     }
 
     public async Task<EraseReceipt> EraseAllAsync(CancellationToken cancellationToken)
     {
         // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
-        var examples = DeviceWindow.EraseAll(state.State, _view);
+        var examples = DeviceWindow.EraseAll(State, _view);
         await StoreAsync();
-        await Shard().NoteAsync(DeviceWindow.CountsOf(state.State, _deviceId));
+        await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId));
 
         var tasks = await GrainFactory.GetGrain<IPopulation>(_population).GetTasksAsync();
         var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundCoordinator>(task).FenceAsync(_deviceId)));
-        await sessions.EvictAsync(_population, _deviceId);
+        await _sessions.EvictAsync(_population, _deviceId);
         var receipt = new EraseReceipt(
-            examples, clock.GetUtcNow(), [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)]);
-        state.State.Receipts.Add(receipt);
+            examples, _time.GetUtcNow(), [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)]);
+        State.Receipts.Add(receipt);
         await StoreAsync();
         return receipt;
     }
@@ -99,7 +114,7 @@ internal sealed class DeviceGrain(
     {
         try
         {
-            await state.WriteStateAsync();
+            await _store.WriteAsync();
         }
         catch
         {

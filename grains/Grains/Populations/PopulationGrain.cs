@@ -64,6 +64,7 @@ internal sealed class PopulationGrain(
 
     public async Task AttachAsync(string task)
     {
+        _ = View;
         if (!state.State.Tasks.Contains(task, StringComparer.Ordinal))
         {
             state.State.Tasks.Add(task);

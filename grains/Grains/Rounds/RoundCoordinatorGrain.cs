@@ -111,6 +111,12 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator
     /// <inheritdoc/>
     public async Task CancelAsync()
     {
+        if (_state.State.Status != TaskRunStatus.Running)
+        {
+            // The activation cannot take a stop back: asked for too early, it would keep the task from ever running here.
+            return;
+        }
+
         await _stop.CancelAsync();
         await _loop;
         if (_state.State.Status == TaskRunStatus.Running)

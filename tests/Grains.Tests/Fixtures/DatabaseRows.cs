@@ -1,0 +1,28 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Sheaf.Grains.Tests.Fixtures;
+
+/// <summary>What really is in the cluster's file, read past the cluster.</summary>
+internal static class DatabaseRows
+{
+    /// <summary>The payloads of a grain's rows.</summary>
+    public static byte[][] PayloadsOf(string file, string grainKey)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file }.ToString());
+        connection.Open();
+        using var query = connection.CreateCommand();
+        query.CommandText = "SELECT PayloadBinary FROM OrleansStorage WHERE GrainIdExtensionString LIKE '%' || @key";
+        query.Parameters.AddWithValue("@key", grainKey);
+        using var rows = query.ExecuteReader();
+        var payloads = new List<byte[]>();
+        while (rows.Read())
+        {
+            payloads.Add((byte[])rows[0]);
+        }
+
+        return [.. payloads];
+    }
+
+    public static bool Contains(byte[] payload, string text) => payload.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+}

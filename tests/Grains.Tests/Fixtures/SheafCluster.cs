@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Rounds;
+using Sheaf.Silo.Hosting;
+
+namespace Sheaf.Grains.Tests.Fixtures;
+
+/// <summary>A real cluster: silos of one process on one SQLite file, trainers of libtorch behind a gate.</summary>
+internal sealed class SheafCluster : IAsyncDisposable
+{
+    /// <summary>How long a test waits for anything before it fails.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private const int Lanes = 2;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sheaf-grains-");
+    private readonly InProcessTestCluster _cluster;
+
+    private SheafCluster(int silos, string? acceleratedSilo)
+    {
+        DatabaseFile = Path.Combine(_folder.FullName, "cluster.db");
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((options, silo) =>
+        {
+            silo.AddSheaf(new SiloComposition(DatabaseFile, Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
+            silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
+            WatchedStorage.Wrap(silo.Services, Commits);
+        });
+        _cluster = builder.Build();
+    }
+
+    public TrainingGate Gate { get; } = new();
+
+    public CommitWatch Commits { get; } = new();
+
+    public string DatabaseFile { get; }
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
+    public static async Task<SheafCluster> StartAsync(int silos, string? acceleratedSilo = null)
+    {
+        var cluster = new SheafCluster(silos, acceleratedSilo);
+        await cluster._cluster.DeployAsync();
+        await cluster._cluster.WaitForLivenessToStabilizeAsync();
+        return cluster;
+    }
+
+    /// <summary>Waits for a condition that no event tells of, asking through a grain or a silo's services.</summary>
+    public static async Task UntilAsync(string what, Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            if (patience.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Waited {Patience} in vain until {what}.");
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    public IPopulation Population(string name) => Grains.GetGrain<IPopulation>(name);
+
+    public IRoundCoordinator Coordinator(string task) => Grains.GetGrain<IRoundCoordinator>(task);
+
+    public IDevice Device(string population, string deviceId) => Grains.GetGrain<IDevice>(DeviceKey.Of(population, deviceId));
+
+    public T Service<T>(SiloAddress silo)
+        where T : notnull => _cluster.GetSiloServiceProvider(silo).GetRequiredService<T>();
+
+    public string NameOf(SiloAddress silo) => _cluster.GetSiloForAddress(silo)!.Name;
+
+    public SiloAddress AddressOf(string silo) => Silos.First(handle => handle.Name == silo).SiloAddress;
+
+    /// <summary>Registers a tiny generated population and makes its data available.</summary>
+    public async Task<PopulationTotals> RegisterAsync(string name, PopulationSpec? spec = null)
+    {
+        await Population(name).RegisterAsync(spec ?? TinyStudy.Population());
+        return await Population(name).SealAsync(default);
+    }
+
+    /// <summary>Registers the tiny population under the task's name, and starts the task.</summary>
+    public async Task StartTaskAsync(string task, TaskSpec spec)
+    {
+        await RegisterAsync(spec.Population);
+        await Coordinator(task).StartAsync(spec);
+    }
+
+    /// <summary>Waits, without calling the task, until it has ended; then reads what it says.</summary>
+    public async Task<TaskProgress> EndAsync(string task)
+    {
+        await Commits.WrittenAsync(task, row => row.Status is not TaskRunStatus.Running);
+        return await Coordinator(task).GetProgressAsync(0);
+    }
+
+    /// <summary>Starts a task on a tiny population and waits until it has completed.</summary>
+    public async Task<ImmutableArray<RoundRecord>> RunAsync(string task, TaskSpec spec)
+    {
+        await StartTaskAsync(task, spec);
+        var progress = await EndAsync(task);
+        Assert.Equal((TaskRunStatus.Completed, null), (progress.Status, progress.Failure));
+        return progress.Records;
+    }
+
+    /// <summary>Who took part in a round, from the ledger in storage.</summary>
+    public async Task<CohortLedger> CohortAsync(string task, int round)
+    {
+        var row = new GrainState<RoundState>(new RoundState());
+        await Storage.ReadStateAsync($"round-{round}", Coordinator(task).GetGrainId(), row);
+        return row.State!.Cohort!;
+    }
+
+    /// <summary>Where the activations of a grain class are.</summary>
+    public async Task<IReadOnlyList<(string Key, string Silo)>> ActivationsAsync<T>()
+        where T : Grain
+    {
+        var statistics = await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        return [.. statistics
+            .Where(statistic => statistic.GrainType.Split(',')[0].EndsWith(typeof(T).Name, StringComparison.Ordinal))
+            .Select(statistic => (statistic.GrainId.Key.ToString()!, NameOf(statistic.SiloAddress)))];
+    }
+
+    public IGrainStorage Storage => _cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
+
+    /// <summary>Puts a grain's activation to sleep.</summary>
+    public Task SleepAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
+
+    public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silos.First(handle => handle.Name == silo));
+
+    public Task KillAsync(string silo) => _cluster.KillSiloAsync(Silos.First(handle => handle.Name == silo));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

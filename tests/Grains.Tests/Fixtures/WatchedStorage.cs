@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Sheaf.Grains.Rounds;
+
+namespace Sheaf.Grains.Tests.Fixtures;
+
+/// <summary>The cluster's real storage; the coordinator's writes pass by the watch.</summary>
+internal sealed class WatchedStorage(IGrainStorage real, CommitWatch watch) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
+{
+    /// <summary>Puts the watch before the storage that is registered.</summary>
+    public static void Wrap(IServiceCollection services, CommitWatch watch)
+    {
+        var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
+        services.Remove(registered);
+        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, (provider, key) => new WatchedStorage(
+            (IGrainStorage)(registered.KeyedImplementationFactory?.Invoke(provider, key)
+                ?? ActivatorUtilities.CreateInstance(provider, registered.KeyedImplementationType!)),
+            watch));
+    }
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => real.ReadStateAsync(stateName, grainId, grainState);
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (grainState.State is not TaskState state)
+        {
+            await real.WriteStateAsync(stateName, grainId, grainState);
+            return;
+        }
+
+        await watch.WritingAsync(grainId.Key.ToString()!, state);
+        await real.WriteStateAsync(stateName, grainId, grainState);
+        watch.Written(grainId.Key.ToString()!, state);
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => real.ClearStateAsync(stateName, grainId, grainState);
+
+    public void Participate(ISiloLifecycle observer) => (real as ILifecycleParticipant<ISiloLifecycle>)?.Participate(observer);
+}
