@@ -90,7 +90,9 @@ public sealed class EraseTests(SharedClusters shared)
 
             var progress = await cluster.EndAsync("erase-merged");
             await AssertRoundsAsync(cluster, "erase-merged", Seed, progress.Records, erasedIn: 1, id);
-            Assert.Equal(2, cluster.Gate.BatchesOf(Seed).Count(batch => batch.Round == 1 && batch.Silo == free));
+            // Of a slice whose only device is erased nothing is left to train.
+            var attempts = first.Devices.Length > 1 ? 2 : 1;
+            Assert.Equal(attempts, cluster.Gate.BatchesOf(Seed).Count(batch => batch.Round == 1 && batch.Silo == free));
             Assert.All(
                 closings.Where(closing => closing.Name != free),
                 closing => Assert.InRange(cluster.Gate.BatchesOf(Seed).Count(batch => batch.Round == 1 && batch.Silo == closing.Name), 0, 1));
@@ -114,7 +116,7 @@ public sealed class EraseTests(SharedClusters shared)
 
         var erase = device.EraseAllAsync();
         await SheafCluster.UntilAsync("the device is empty", async () => await CountsAsync(device) == (0, 0));
-        await cluster.Coordinator("erase-commit").GetProgressAsync(0);
+        await cluster.Calls.BegunAsync(nameof(IRoundCoordinator.FenceAsync), "erase-commit");
         Assert.False(erase.IsCompleted, "The erase returned while the commit was under way.");
         hold.Release();
         var receipt = await erase;

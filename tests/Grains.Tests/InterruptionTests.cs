@@ -20,9 +20,9 @@ public sealed class InterruptionTests(SharedClusters shared)
         await cluster.StartTaskAsync("interrupted", TinyStudy.Task("interrupted", SharedClusters.ReferenceSeed));
         await gate.ReachedAsync();
         var coordinator = Assert.Single(await cluster.ActivationsAsync<RoundCoordinatorGrain>()).Silo;
-        var victim = isCoordinators
-            ? coordinator
-            : cluster.Silos.Select(silo => silo.Name).First(name => name != coordinator && gate.HasReached(name));
+        var others = cluster.Silos.Select(silo => silo.Name).Where(name => name != coordinator);
+        var reached = await await Task.WhenAny(others.Select(gate.ReachedOnAsync));
+        var victim = isCoordinators ? coordinator : reached.Silo;
 
         var gone = isKilled ? cluster.KillAsync(victim) : cluster.StopAsync(victim);
         gate.Open();

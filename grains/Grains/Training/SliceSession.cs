@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Aggregation;
@@ -12,17 +11,17 @@ namespace Sheaf.Grains.Training;
 /// What one attempt at a slice holds on its silo: the examples that its devices have handed over, and the sums they become. Thread-safe.
 /// </summary>
 /// <remarks>Law: after <see cref="AbortAsync"/> has returned, nothing here holds an example or an update.</remarks>
-internal sealed class SliceSession(SliceKey key, string population, ImmutableArray<string> devices, TaskProgram program, TrainingLanes lanes, SumPool pool)
+internal sealed class SliceSession(SliceOrder slice, TaskProgram program, TrainingLanes lanes, SumPool pool)
 {
     private readonly Lock _lock = new();
-    private readonly PackedExamples?[] _examples = new PackedExamples?[devices.Length];
-    private readonly DeviceResult[] _results = new DeviceResult[devices.Length];
+    private readonly PackedExamples?[] _examples = new PackedExamples?[slice.Devices.Length];
+    private readonly DeviceResult[] _results = new DeviceResult[slice.Devices.Length];
     private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>The attempt.</summary>
-    public SliceKey Key => key;
+    public SliceKey Key => slice.Key;
 
     /// <summary>Set when the attempt no longer counts.</summary>
     public CancellationToken Aborted => _aborted.Token;
@@ -30,12 +29,14 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     /// <summary>What became of each device so far.</summary>
     public ReadOnlySpan<DeviceResult> Results => _results;
 
-    /// <summary>Whether a device is one of the session's.</summary>
+    /// <summary>Whether a device is one of the session's, and not left out of it already.</summary>
     /// <param name="ofPopulation">The device's population.</param>
     /// <param name="deviceId">The device.</param>
     /// <returns>True when it is.</returns>
     public bool Holds(string ofPopulation, string deviceId) =>
-        ofPopulation == population && devices.Contains(deviceId, StringComparer.Ordinal);
+        ofPopulation == slice.Task.Population
+        && slice.Devices.IndexOf(deviceId, 0, slice.Devices.Length, StringComparer.Ordinal) is >= 0 and var index
+        && !slice.Erased.Contains(index);
 
     /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
     /// <param name="index">The device's index in the slice.</param>
@@ -44,7 +45,7 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples)
     {
         var packed = new ExamplePacker(program.Tokenizer).Pack(examples
-            .Where(example => example.HeldOut == key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
+            .Where(example => example.HeldOut == slice.Key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
             .Select(example => (example.Text, program.ClassOf[example.Label])));
         lock (_lock)
         {
@@ -74,7 +75,7 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     /// <returns>The sum of the updates; null when the session was aborted.</returns>
     public async Task<FixedPointSum?> TrainAsync(float[] parameters, CancellationToken deadline)
     {
-        var order = new TrainingOrder(program.Seed, key.Round, parameters, program.Local, program.Bounds, program.Weighting);
+        var order = new TrainingOrder(program.Seed, slice.Key.Round, parameters, program.Local, program.Bounds, program.Weighting);
         await RunBatchesAsync((lane, batch) => Train(lane, order, batch), deadline);
         lock (_lock)
         {
@@ -132,7 +133,7 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     private void Train(TrainingLanes.Lane lane, TrainingOrder order, int[] batch)
     {
         var sum = _laneSums[lane.Number] ??= pool.Rent(program.Architecture.ParameterCount, program.Scale);
-        var work = Array.ConvertAll(batch, index => new DeviceWork(DevicePosition.Of(devices[index]), _examples[index]!));
+        var work = Array.ConvertAll(batch, index => new DeviceWork(DevicePosition.Of(slice.Devices[index]), _examples[index]!));
         var outcomes = new TrainingOutcome[batch.Length];
         lane.TrainerOf(program.Architecture).Train(order, work, sum, outcomes);
         for (var i = 0; i < batch.Length; i++)

@@ -15,10 +15,7 @@ internal sealed class GateClosing(ulong seed, int round, string? silo) : IDispos
     /// <summary>The first batch of a silo that stopped here.</summary>
     public Task<TrainedBatch> ReachedOnAsync(string onSilo) => SignalOf(onSilo).Task.WaitAsync(SheafCluster.Patience);
 
-    /// <summary>Whether a batch of a silo has stopped here.</summary>
-    public bool HasReached(string onSilo) => SignalOf(onSilo).Task.IsCompleted;
-
-    public bool Stops(TrainedBatch batch) => batch.Seed == seed && batch.Round == round && (silo ?? batch.Silo) == batch.Silo;
+    public bool Stops(TrainedBatch batch) => !_open.IsSet && batch.Seed == seed && batch.Round == round && (silo ?? batch.Silo) == batch.Silo;
 
     public void Hold(TrainedBatch batch)
     {

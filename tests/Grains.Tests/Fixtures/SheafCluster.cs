@@ -31,6 +31,7 @@ internal sealed class SheafCluster : IAsyncDisposable
             silo.AddSheaf(new SiloComposition(DatabaseFile, Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
             WatchedStorage.Wrap(silo.Services, Commits);
+            silo.AddIncomingGrainCallFilter(Calls);
         });
         _cluster = builder.Build();
     }
@@ -38,6 +39,8 @@ internal sealed class SheafCluster : IAsyncDisposable
     public TrainingGate Gate { get; } = new();
 
     public CommitWatch Commits { get; } = new();
+
+    public CallWatch Calls { get; } = new();
 
     public string DatabaseFile { get; }
 

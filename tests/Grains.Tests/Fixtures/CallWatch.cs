@@ -1,0 +1,40 @@
+namespace Sheaf.Grains.Tests.Fixtures;
+
+/// <summary>Tells when a grain has begun to serve a call, up to the call's first wait. Thread-safe.</summary>
+internal sealed class CallWatch : IIncomingGrainCallFilter
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<(string Method, string Key)> _begun = [];
+    private readonly List<(string Method, string Key, TaskCompletionSource Signal)> _waiting = [];
+
+    public Task BegunAsync(string method, string key)
+    {
+        lock (_lock)
+        {
+            if (_begun.Contains((method, key)))
+            {
+                return Task.CompletedTask;
+            }
+
+            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((method, key, signal));
+            return signal.Task.WaitAsync(SheafCluster.Patience);
+        }
+    }
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        var serving = context.Invoke();
+        Note(context.MethodName, context.TargetId.Key.ToString()!);
+        await serving;
+    }
+
+    private void Note(string method, string key)
+    {
+        lock (_lock)
+        {
+            _begun.Add((method, key));
+            _waiting.FindAll(waiting => waiting.Method == method && waiting.Key == key).ForEach(waiting => waiting.Signal.TrySetResult());
+        }
+    }
+}
