@@ -27,6 +27,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         builder.Logging.AddProvider(new FileLoggerProvider(Path.Combine(folder, "sheaf.log"), TimeProvider.System));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Sheaf", LogLevel.Information);
+        // Whoever embeds the cluster decides when it stops; the host's own lifetime would swallow the signals.
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "sheaf", clusterId: "embedded")
             .AddSheaf(new SiloComposition(Path.Combine(folder, "cluster.db"), Environment.ProcessorCount)));
@@ -41,6 +43,13 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private sealed class EmbeddedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     // The silo's two sockets are open to this machine only; asking for a free port keeps two runs from meeting.

@@ -40,7 +40,7 @@ public sealed class EraseTests(SharedClusters shared)
         Assert.Equal(held.Activity + held.HeldOut, receipt.Examples);
         Assert.Equal(new EraseFence("erase-mid", 2, EraseFenceOutcome.TakenOut), Assert.Single(receipt.InFlight));
         var progress = await cluster.EndAsync("erase-mid");
-        await AssertRoundsAsync(cluster, "erase-mid", Seed, progress.Records, erasedIn: 2, id);
+        await AssertRoundsAsync(cluster, "erase-mid", Seed, progress.Records, disturbedFrom: 2, erasedIn: 2, id);
         Assert.Equal(2, progress.Records[1].Attempts);
     }
 
@@ -59,7 +59,7 @@ public sealed class EraseTests(SharedClusters shared)
 
         Assert.True(receipt.Examples > 0);
         Assert.Empty(receipt.InFlight);
-        var fence = await cluster.Coordinator("erase-outside").FenceAsync(id);
+        var fence = await cluster.Fence("erase-outside").FenceAsync(id);
         Assert.Equal(new EraseFence("erase-outside", 3, EraseFenceOutcome.NotInCohort), fence);
         gate.Open();
         var record = (await cluster.EndAsync("erase-outside")).Records[2];
@@ -89,7 +89,7 @@ public sealed class EraseTests(SharedClusters shared)
             closings.ForEach(closing => closing.Gate.Open());
 
             var progress = await cluster.EndAsync("erase-merged");
-            await AssertRoundsAsync(cluster, "erase-merged", Seed, progress.Records, erasedIn: 1, id);
+            await AssertRoundsAsync(cluster, "erase-merged", Seed, progress.Records, disturbedFrom: 1, erasedIn: 1, id);
             // Of a slice whose only device is erased nothing is left to train.
             var attempts = first.Devices.Length > 1 ? 2 : 1;
             Assert.Equal(attempts, cluster.Gate.BatchesOf(Seed).Count(batch => batch.Round == 1 && batch.Silo == free));
@@ -116,15 +116,14 @@ public sealed class EraseTests(SharedClusters shared)
 
         var erase = device.EraseAllAsync();
         await SheafCluster.UntilAsync("the device is empty", async () => await CountsAsync(device) == (0, 0));
-        await cluster.Calls.BegunAsync(nameof(IRoundCoordinator.FenceAsync), "erase-commit");
+        await cluster.Calls.BegunAsync(nameof(IRoundFence.FenceAsync), "erase-commit");
         Assert.False(erase.IsCompleted, "The erase returned while the commit was under way.");
         hold.Release();
         var receipt = await erase;
 
         Assert.Equal(new EraseFence("erase-commit", 2, EraseFenceOutcome.Committed), Assert.Single(receipt.InFlight));
         var progress = await cluster.EndAsync("erase-commit");
-        await AssertRoundsAsync(cluster, "erase-commit", Seed, progress.Records, erasedIn: null, id: null);
-        Assert.True(progress.Records[1].Repeatable);
+        await AssertRoundsAsync(cluster, "erase-commit", Seed, progress.Records, disturbedFrom: 2, erasedIn: null, id: null);
         Assert.DoesNotContain(cluster.Gate.BatchesOf(Seed), batch => batch.Round == 3 && batch.Has(id));
     }
 
@@ -168,9 +167,12 @@ public sealed class EraseTests(SharedClusters shared)
         () => Task.FromResult(Enumerable.Range(0, 3).Any(slice =>
             cluster.Service<SiloSums>(silo).Find(round, 1, new Dictionary<int, int> { [slice] = 1 }) is not null)));
 
-    /// <summary>Every round must end where a loop without grains ends, which never sees the erased device from its round on.</summary>
+    /// <summary>
+    /// Every round must end where a loop without grains ends, which never sees the erased device from its round on; and from the erase on,
+    /// study and seed do not say alone what happens.
+    /// </summary>
     private static async Task AssertRoundsAsync(
-        SheafCluster cluster, string task, ulong seed, IEnumerable<RoundRecord> records, int? erasedIn, string? id)
+        SheafCluster cluster, string task, ulong seed, IEnumerable<RoundRecord> records, int disturbedFrom, int? erasedIn, string? id)
     {
         var loop = new BareLoop(seed);
         foreach (var record in records)
@@ -178,7 +180,7 @@ public sealed class EraseTests(SharedClusters shared)
             var ledger = await cluster.CohortAsync(task, record.Round);
             var isErased = record.Round == erasedIn;
             Assert.Equal(isErased ? 1 : 0, record.Outcomes.Erased);
-            Assert.Equal(!isErased, record.Repeatable);
+            Assert.Equal(record.Round < disturbedFrom, record.Repeatable);
             var trained = ledger.Devices.Where(device => !isErased || device != id).ToArray();
             Assert.Equal(trained, TrainedOf(ledger));
             Assert.Equal(loop.Round(record.Round, trained), record.Checkpoint);

@@ -1,6 +1,7 @@
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
 using Sheaf.Learning.Devices;
@@ -80,6 +81,12 @@ public sealed class ErasedDataTests(SharedClusters shared)
         Assert.DoesNotContain(Cluster.Gate.BatchesOf(701), batch => batch.Has($"{id}"));
         await AssertEmptyAsync(name, $"{id}", receipt);
 
+        // Not even a slice that has it, from before the erase, gets it to pull: another device that is asked the same does.
+        await ContributeAsync(name, $"{id}");
+        await AssertEmptyAsync(name, $"{id}", receipt);
+        await ContributeAsync($"{name}-whole", $"{id}");
+        Assert.Equal(lost, (await Cluster.Device($"{name}-whole", $"{id}").GetStatusAsync()).Activity);
+
         // The shard remembers it too, asleep or awake.
         var shard = DevicePosition.ShardOf(DevicePosition.OfIndex((ulong)id), TinyStudy.Shards);
         await Cluster.SleepAsync(Cluster.Grains.GetGrain<IActivityShard>(ShardKey.Of(name, shard)));
@@ -88,6 +95,15 @@ public sealed class ErasedDataTests(SharedClusters shared)
             new SelectionSpec { Weights = new UniformWeights(), Cohort = TinyStudy.Devices }, 701, 9, SelectionPurposes.Training);
         Assert.DoesNotContain(everyone, device => device.DeviceId == $"{id}");
         Assert.Equal(after.ActiveDevices, everyone.Length);
+    }
+
+    private async Task ContributeAsync(string population, string id)
+    {
+        var device = Cluster.Grains.GetGrain<IDeviceWork>(DeviceKey.Of(population, id));
+        await Cluster.Device(population, id).GetStatusAsync();
+        var silo = (await Cluster.ActivationsAsync<DeviceGrain>()).Single(awake => awake.Key == DeviceKey.Of(population, id)).Silo;
+        var call = new ContributionCall(new SliceKey("over", 1, 1, false, 0, 1), 0, Cluster.AddressOf(silo), Start);
+        Assert.Equal(ContributionAnswer.SessionOver, await device.ContributeAsync(call));
     }
 
     private bool IsStored(string device, string text) => DatabaseRows.Contains(Assert.Single(DatabaseRows.PayloadsOf(Cluster.DatabaseFile, device)), text);

@@ -54,7 +54,7 @@ public sealed class TaskTests(SharedClusters shared)
             () => Cluster.Coordinator("models").StartAsync(spec with { Model = spec.Model with { Type = "oracle" } }));
         Assert.Contains("'oracle'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("embedding-bag or softmax-regression", refused.Message, StringComparison.Ordinal);
-        Assert.Empty(await Cluster.Population("models").GetTasksAsync());
+        Assert.Empty(await Cluster.TasksOf("models").GetTasksAsync());
     }
 
     [Fact]
@@ -88,10 +88,10 @@ public sealed class TaskTests(SharedClusters shared)
 
         var progress = await Cluster.Coordinator("cancelled").GetProgressAsync(0);
         Assert.Equal((TaskRunStatus.Cancelled, 1), (progress.Status, progress.Records.Single().Round));
-        Assert.Empty(await Cluster.Population("cancelled").GetTasksAsync());
+        Assert.Empty(await Cluster.TasksOf("cancelled").GetTasksAsync());
         await Cluster.Coordinator("cancelled").CancelAsync();
         await Cluster.Coordinator("cancelled").StartAsync(TinyStudy.Task("cancelled", 305));
-        await Cluster.Coordinator("cancelled").EnsureRunningAsync();
+        Assert.False(await Cluster.Fence("cancelled").EnsureRunningAsync());
         Assert.Equal(TaskRunStatus.Cancelled, (await Cluster.Coordinator("cancelled").GetProgressAsync(0)).Status);
         Assert.DoesNotContain(Cluster.Gate.BatchesOf(305), batch => batch.Round == 3);
     }

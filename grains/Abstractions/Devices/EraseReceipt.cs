@@ -5,7 +5,7 @@ namespace Sheaf.Abstractions.Devices;
 /// <summary>What an erase did.</summary>
 /// <param name="Examples">How many stored examples it removed.</param>
 /// <param name="LogicallyErasedAt">When no live reference and no stored state held them any more.</param>
-/// <param name="InFlight">What it met in each task that trains on the population; empty when no round was under way.</param>
+/// <param name="InFlight">What it met in each task that trains on the population; empty when no cohort under way had the device.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.EraseReceipt")]
 public sealed record EraseReceipt(
     [property: Id(0)] int Examples,

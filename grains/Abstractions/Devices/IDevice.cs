@@ -15,8 +15,7 @@ public interface IDevice : IGrainWithStringKey
     /// Erases everything the device holds and everything it could still pull. When the call returns no live reference holds the
     /// examples, the stored state has none, and no round that had not begun its commit uses them. Idempotent.
     /// </summary>
-    /// <param name="cancellationToken">Stops waiting; what has been erased stays erased.</param>
     /// <returns>The receipt, which is kept with the device as well.</returns>
-    [Alias("EraseAll")]
-    Task<EraseReceipt> EraseAllAsync(CancellationToken cancellationToken = default);
+    [Alias("EraseAll"), ResponseTimeout("00:10:00")]
+    Task<EraseReceipt> EraseAllAsync();
 }

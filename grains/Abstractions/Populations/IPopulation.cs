@@ -20,8 +20,8 @@ public interface IPopulation : IGrainWithStringKey
     Task<PopulationSpec?> GetSpecAsync();
 
     /// <summary>
-    /// Hands rows to the devices they belong to. Idempotent by row: a device ignores a row it has already taken in. Send one batch after
-    /// another, rows ascending.
+    /// Hands rows to the devices they belong to. Rows are numbered over the life of the population; idempotent by that number: a device ignores
+    /// rows up to the highest it has taken in. Send one batch after another, rows ascending.
     /// </summary>
     /// <param name="arrivals">At most a few thousand rows.</param>
     /// <returns>When every device has stored its rows.</returns>
@@ -43,22 +43,4 @@ public interface IPopulation : IGrainWithStringKey
     /// <returns>The time given to <see cref="SealAsync"/>, or the end of the last period.</returns>
     [Alias("GetTime"), AlwaysInterleave]
     Task<DateTimeOffset> GetTimeAsync();
-
-    /// <summary>Makes a task known to erases. Idempotent.</summary>
-    /// <param name="task">The task that starts to train on the population.</param>
-    /// <returns>When it is stored.</returns>
-    /// <exception cref="InvalidOperationException">The population was never registered.</exception>
-    [Alias("Attach")]
-    Task AttachAsync(string task);
-
-    /// <summary>Forgets a task that has ended. Idempotent.</summary>
-    /// <param name="task">The task.</param>
-    /// <returns>When it is stored.</returns>
-    [Alias("Detach")]
-    Task DetachAsync(string task);
-
-    /// <summary>The tasks that train on the population.</summary>
-    /// <returns>Their names.</returns>
-    [Alias("GetTasks"), AlwaysInterleave]
-    Task<ImmutableArray<string>> GetTasksAsync();
 }

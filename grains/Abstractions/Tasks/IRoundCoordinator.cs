@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Sheaf.Abstractions.Devices;
 
 namespace Sheaf.Abstractions.Tasks;
 
@@ -14,11 +13,6 @@ public interface IRoundCoordinator : IGrainWithStringKey
     [Alias("Start")]
     Task StartAsync(TaskSpec spec);
 
-    /// <summary>Takes the task up again where its last commit left it, if it is not running here already. Idempotent.</summary>
-    /// <returns>When the coordinator is up.</returns>
-    [Alias("EnsureRunning"), AlwaysInterleave]
-    Task EnsureRunningAsync();
-
     /// <summary>How far the task is.</summary>
     /// <param name="afterRound">Records of later rounds are returned with it, at most 100.</param>
     /// <returns>The progress.</returns>
@@ -29,13 +23,4 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <returns>When the task has stopped.</returns>
     [Alias("Cancel"), AlwaysInterleave]
     Task CancelAsync();
-
-    /// <summary>
-    /// Takes a device out of the round under way, because its data has been erased. Returns when nothing computed with the device can enter
-    /// a later checkpoint; if the commit has begun, when it has ended. Idempotent.
-    /// </summary>
-    /// <param name="deviceId">The device.</param>
-    /// <returns>What the erase met.</returns>
-    [Alias("Fence"), AlwaysInterleave, ResponseTimeout("00:10:00")]
-    Task<EraseFence> FenceAsync(string deviceId);
 }

@@ -63,7 +63,13 @@ internal sealed class ActivityShardGrain(
 
     public async Task NoteAsync(DeviceCounts counts)
     {
-        state.State.Devices[counts.DeviceId] = counts;
+        if (!state.State.Devices.ContainsKey(counts.DeviceId) && _view.Generator is null && counts is { Activity: 0, HeldOut: 0 })
+        {
+            // A device that was never heard of and holds nothing is none.
+            return;
+        }
+
+        Learn(counts);
         _table = null;
         await _writer.WriteAsync();
     }
@@ -74,12 +80,25 @@ internal sealed class ActivityShardGrain(
         Task.FromResult(Table.SelectionBy(column).Above(scale, threshold));
 
     public Task<ShardMass> GetMassAsync(DrawColumn column, InclusionPlan plan) =>
-        Task.FromResult(new ShardMass(Table.SelectionBy(column).MassUnder(plan), silo.SiloAddress));
+        Task.FromResult(new ShardMass(Table.SelectionBy(column).MassUnder(plan), silo.SiloAddress, Table.Contents));
 
-    public Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets) =>
-        Task.FromResult(Table.SelectionBy(column).Locate(plan, order, offsets));
+    public Task<LocatedDevice[]> LocateAsync(ulong contents, DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets) =>
+        Task.FromResult(TableWith(contents).SelectionBy(column).Locate(plan, order, offsets));
 
-    public Task<string[]> IdentifyAsync(int[] indices) => Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
+    public Task<string[]> IdentifyAsync(ulong contents, int[] indices) => Task.FromResult(Array.ConvertAll(indices, TableWith(contents).IdOf));
+
+    private ShardTable TableWith(ulong contents) => Table.Contents == contents
+        ? Table
+        : throw new InvalidOperationException($"Devices of shard {_shard} of population '{_population}' changed during the draw. Draw again.");
+
+    // Answers overtake one another: an intake that began before an erase must not bring its counts back after it.
+    private void Learn(DeviceCounts counts)
+    {
+        if (!state.State.Devices.TryGetValue(counts.DeviceId, out var known) || counts.Version >= known.Version)
+        {
+            state.State.Devices[counts.DeviceId] = counts;
+        }
+    }
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {
@@ -87,7 +106,7 @@ internal sealed class ActivityShardGrain(
         {
             foreach (var counts in await Task.WhenAll(window.Select(ask)))
             {
-                state.State.Devices[counts.DeviceId] = counts;
+                Learn(counts);
             }
         }
 

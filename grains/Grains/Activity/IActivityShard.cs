@@ -21,7 +21,7 @@ internal interface IActivityShard : IGrainWithStringKey
     /// <summary>Ends a delivery: a generated population's counts are filled in, and everything is stored.</summary>
     /// <param name="asOf">The population's time.</param>
     /// <returns>The shard's totals.</returns>
-    [Alias("Seal")]
+    [Alias("Seal"), ResponseTimeout("00:10:00")]
     Task<PopulationTotals> SealAsync(DateTimeOffset asOf);
 
     /// <summary>Takes note of a device's counts, because it erased or expired something. Idempotent.</summary>
@@ -52,17 +52,21 @@ internal interface IActivityShard : IGrainWithStringKey
     Task<ShardMass> GetMassAsync(DrawColumn column, InclusionPlan plan);
 
     /// <summary>Finds the devices that cover some offsets.</summary>
+    /// <param name="contents">The contents that the plan was made of.</param>
     /// <param name="column">What is drawn by.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="order">The order of the draw.</param>
     /// <param name="offsets">The offsets.</param>
     /// <returns>One device per offset.</returns>
+    /// <exception cref="InvalidOperationException">The contents have changed: the draw must begin anew.</exception>
     [Alias("Locate"), AlwaysInterleave]
-    Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets);
+    Task<LocatedDevice[]> LocateAsync(ulong contents, DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets);
 
     /// <summary>The ids of located devices.</summary>
+    /// <param name="contents">The contents that they were located in.</param>
     /// <param name="indices">What <see cref="LocateAsync"/> called them.</param>
     /// <returns>One id per index.</returns>
+    /// <exception cref="InvalidOperationException">The contents have changed: the draw must begin anew.</exception>
     [Alias("Identify"), AlwaysInterleave]
-    Task<string[]> IdentifyAsync(int[] indices);
+    Task<string[]> IdentifyAsync(ulong contents, int[] indices);
 }

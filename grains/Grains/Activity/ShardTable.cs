@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Sheaf.Grains.Populations;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Selection;
@@ -16,7 +18,10 @@ internal sealed class ShardTable
     private readonly int[] _heldOut;
 
     private ShardTable(string[]? ids, ulong[]? indices, ulong[] positions, int[] activity, int[] heldOut) =>
-        (_ids, _indices, _positions, _activity, _heldOut) = (ids, indices, positions, activity, heldOut);
+        (_ids, _indices, _positions, _activity, _heldOut, Contents) = (ids, indices, positions, activity, heldOut, Hash(positions, activity, heldOut));
+
+    /// <summary>The hash of positions and counts: two tables with the same contents answer alike.</summary>
+    public ulong Contents { get; }
 
     /// <summary>How many devices there are.</summary>
     public int Count => _positions.Length;
@@ -69,8 +74,10 @@ internal sealed class ShardTable
 
         foreach (var counts in noted.Values)
         {
-            var at = Array.BinarySearch(devices, long.Parse(counts.DeviceId, CultureInfo.InvariantCulture));
-            (activity[at], heldOut[at]) = (counts.Activity, counts.HeldOut);
+            if (Array.BinarySearch(devices, long.Parse(counts.DeviceId, CultureInfo.InvariantCulture)) is >= 0 and var at)
+            {
+                (activity[at], heldOut[at]) = (counts.Activity, counts.HeldOut);
+            }
         }
 
         return new ShardTable(null, [.. indices], [.. indices.Select(DevicePosition.OfIndex)], activity, heldOut);
@@ -80,6 +87,15 @@ internal sealed class ShardTable
     /// <param name="index">Its index in the table.</param>
     /// <returns>The id.</returns>
     public string IdOf(int index) => _ids is null ? _indices![index].ToString(CultureInfo.InvariantCulture) : _ids[index];
+
+    private static ulong Hash(ulong[] positions, int[] activity, int[] heldOut)
+    {
+        var hash = new XxHash64();
+        hash.Append(MemoryMarshal.AsBytes(positions.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(activity.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(heldOut.AsSpan()));
+        return hash.GetCurrentHashAsUInt64();
+    }
 
     /// <summary>What draws ask, worked out once per column.</summary>
     /// <param name="column">What is drawn by.</param>

@@ -4,7 +4,7 @@ using Orleans.Placement;
 using Orleans.Storage;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
-using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
@@ -39,12 +39,19 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
     {
         (_population, _deviceId) = DeviceKey.Parse(this.GetPrimaryKeyString());
         _view = await _catalog.FindAsync(_population);
+        if (_view.Generator is { } generator && !generator.Knows(_deviceId))
+        {
+            throw new ArgumentException(
+                $"The population '{_population}' has no device '{_deviceId}'. Its devices are 0 to {generator.Population.Devices - 1}.");
+        }
+
         await _store.ReadAsync();
     }
 
     public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows)
     {
-        if (DeviceWindow.TakeIn(State, rows, _view) | DeviceWindow.Expire(State, rows[^1].Time, _view))
+        // Rows say when they were made, not what time it is: what is too old goes when the delivery ends.
+        if (DeviceWindow.TakeIn(State, rows, _view) | DeviceWindow.Expire(State, DateTimeOffset.MinValue, _view))
         {
             await StoreAsync();
         }
@@ -93,15 +100,17 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             [.. State.Receipts]));
     }
 
-    public async Task<EraseReceipt> EraseAllAsync(CancellationToken cancellationToken)
+    public async Task<EraseReceipt> EraseAllAsync()
     {
+        var population = GrainFactory.GetGrain<IPopulationTasks>(_population);
+        var rowWatermark = await population.GetRowWatermarkAsync();
         // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
-        var examples = DeviceWindow.EraseAll(State, _view);
+        var examples = DeviceWindow.EraseAll(State, rowWatermark, _view);
         await StoreAsync();
         await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId));
 
-        var tasks = await GrainFactory.GetGrain<IPopulation>(_population).GetTasksAsync();
-        var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundCoordinator>(task).FenceAsync(_deviceId)));
+        var tasks = await population.GetTasksAsync();
+        var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundFence>(task).FenceAsync(_deviceId)));
         await _sessions.EvictAsync(_population, _deviceId);
         var receipt = new EraseReceipt(
             examples, _time.GetUtcNow(), [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)]);
@@ -114,6 +123,7 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
     {
         try
         {
+            State.Version++;
             await _store.WriteAsync();
         }
         catch

@@ -18,6 +18,10 @@ internal sealed class DeviceState
     [Id(2)]
     public int PeriodWatermark { get; set; }
 
+    /// <summary>Raised with every store, so that a shard can tell older counts from newer ones.</summary>
+    [Id(4)]
+    public long Version { get; set; }
+
     /// <summary>What was erased.</summary>
     [Id(3)]
     public List<EraseReceipt> Receipts { get; set; } = [];

@@ -77,12 +77,14 @@ internal static class DeviceWindow
 
     /// <summary>Forgets everything, and everything that could still be pulled.</summary>
     /// <param name="state">The state, changed in place.</param>
+    /// <param name="rowWatermark">The highest row handed to the population: those still on their way are erased, too.</param>
     /// <param name="view">The population.</param>
     /// <returns>How many examples were forgotten.</returns>
-    public static int EraseAll(DeviceState state, PopulationView view)
+    public static int EraseAll(DeviceState state, long rowWatermark, PopulationView view)
     {
         var examples = state.Examples.Count;
         state.Examples = [];
+        state.RowWatermark = Math.Max(state.RowWatermark, rowWatermark);
         state.PeriodWatermark = Math.Max(state.PeriodWatermark, view.Generator?.Population.Periods ?? 0);
         return examples;
     }
@@ -94,7 +96,7 @@ internal static class DeviceWindow
     public static DeviceCounts CountsOf(DeviceState state, string deviceId)
     {
         var heldOut = state.Examples.Count(example => example.HeldOut);
-        return new DeviceCounts(deviceId, state.Examples.Count - heldOut, heldOut);
+        return new DeviceCounts(deviceId, state.Examples.Count - heldOut, heldOut, state.Version);
     }
 
     // Rows of one device nearly always arrive in order; a stable sort keeps equal times in the order of arrival.

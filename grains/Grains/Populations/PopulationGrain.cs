@@ -7,8 +7,9 @@ namespace Sheaf.Grains.Populations;
 
 /// <summary>Keeps the specification and hands rows and questions on to the shards.</summary>
 internal sealed class PopulationGrain(
-    [PersistentState(StorageNames.Population, StorageNames.Provider)] IPersistentState<PopulationState> state) : Grain, IPopulation
+    [PersistentState(StorageNames.Population, StorageNames.Provider)] IPersistentState<PopulationState> state) : Grain, IPopulation, IPopulationTasks
 {
+    private long _rowWatermark = -1;
     private PopulationView? _view;
 
     private string Name => this.GetPrimaryKeyString();
@@ -39,6 +40,7 @@ internal sealed class PopulationGrain(
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals)
     {
         var shards = View.Spec.Shards;
+        _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
         return Task.WhenAll(arrivals
             .GroupBy(arrival => DevicePosition.ShardOf(DevicePosition.Of(arrival.DeviceId), shards))
             .Select(group => Shard(group.Key).IntakeAsync([.. group])));
@@ -81,6 +83,8 @@ internal sealed class PopulationGrain(
     }
 
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
+
+    public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
 
     private IActivityShard Shard(int shard) => GrainFactory.GetGrain<IActivityShard>(ShardKey.Of(Name, shard));
 }

@@ -15,6 +15,12 @@ internal sealed class PopulationView
         DevicePosition.EnsureShardCount(spec.Shards);
         Spec = spec;
         Retention = new RetentionPolicy { ExamplesMax = spec.Retention.ExamplesMax, AgeMax = spec.Retention.AgeMax };
+        var problems = string.Join(" ", Retention.Problems());
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException($"This population cannot be kept. {problems}", nameof(spec));
+        }
+
         Split = new HeldOutSplit(salt: 0, spec.HeldOut);
         Generator = spec.Generated is { } generated
             ? new PopulationGenerator(

@@ -29,7 +29,7 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
             {
                 return await DrawOnceAsync(spec, seed, round, purposes);
             }
-            catch (Exception exception) when (tries < TriesMax && exception is InvalidOperationException or ArgumentOutOfRangeException)
+            catch (Exception exception) when (tries < TriesMax && exception is InvalidOperationException or ArgumentException)
             {
                 // A device was erased between two questions; the new totals give a new plan.
             }
@@ -51,7 +51,7 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         while (draw.Queries.Count > 0)
         {
             var queries = draw.Queries.ToArray();
-            var answers = await Task.WhenAll(queries.Select(query => _shards[query.Shard].LocateAsync(column, draw.Plan, draw.Order, query.Offsets)));
+            var answers = await Task.WhenAll(queries.Select(query => _shards[query.Shard].LocateAsync(masses[query.Shard].Contents, column, draw.Plan, draw.Order, query.Offsets)));
             for (var i = 0; i < queries.Length; i++)
             {
                 draw.Answer(queries[i], answers[i]);
@@ -66,7 +66,7 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         var drawn = await Task.WhenAll(cohort.GroupBy(member => member.Shard).Select(async group =>
         {
             var members = group.ToArray();
-            var ids = await _shards[group.Key].IdentifyAsync(Array.ConvertAll(members, member => member.Index));
+            var ids = await _shards[group.Key].IdentifyAsync(masses[group.Key].Contents, Array.ConvertAll(members, member => member.Index));
             return members.Select((member, i) => new DrawnDevice(ids[i], masses[group.Key].Silo.ToParsableString(), member.Inclusion));
         }));
         return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];

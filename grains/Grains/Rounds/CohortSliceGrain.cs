@@ -89,6 +89,11 @@ internal sealed partial class CohortSliceGrain(
         _session = await sessions.OpenAsync(order, program);
         try
         {
+            if (_isAborted)
+            {
+                return SliceReport.Aborted(silo.SiloAddress);
+            }
+
             using var deadline = new CancellationTokenSource(order.TimeLeft > TimeSpan.Zero ? order.TimeLeft : TimeSpan.Zero, time);
             await GatherAsync(order, _session, deadline.Token);
             return order.Key.IsEvaluation

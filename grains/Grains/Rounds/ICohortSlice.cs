@@ -9,7 +9,7 @@ internal interface ICohortSlice : IGrainWithStringKey
     /// <summary>Wakes the devices, has them trained or scored, and seals. Idempotent: a second call gets the first one's report.</summary>
     /// <param name="order">What to do.</param>
     /// <returns>The report.</returns>
-    [Alias("Run"), AlwaysInterleave, ResponseTimeout("02:00:00")]
+    [Alias("Run"), AlwaysInterleave, ResponseTimeout("8.00:00:00")]
     Task<SliceReport> RunAsync(SliceOrder order);
 
     /// <summary>Merges the sealed sum into the silo's sum, once the coordinator has accepted the attempt. Idempotent.</summary>
@@ -23,6 +23,6 @@ internal interface ICohortSlice : IGrainWithStringKey
 
     /// <summary>Stops the attempt and clears what it holds. Idempotent.</summary>
     /// <returns>When nothing is held any more.</returns>
-    [Alias("Abort"), AlwaysInterleave]
+    [Alias("Abort"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task AbortAsync();
 }

@@ -37,6 +37,13 @@ internal interface ISiloSum : IGrainWithStringKey
     [Alias("Drop"), AlwaysInterleave]
     Task DropAsync(RoundKey round, string silo, int generation);
 
+    /// <summary>Ends everything of a task on the silo that is older than an epoch: sums and sessions. Idempotent.</summary>
+    /// <param name="round">The round with which the epoch begins.</param>
+    /// <param name="silo">The silo; a window on another one does nothing.</param>
+    /// <returns>When nothing is held any more.</returns>
+    [Alias("Retire"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task RetireAsync(RoundKey round, string silo);
+
     /// <summary>Frees what the round has left behind. Idempotent.</summary>
     /// <param name="round">The round that is over.</param>
     /// <returns>When it is free.</returns>

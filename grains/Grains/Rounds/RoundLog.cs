@@ -9,16 +9,25 @@ namespace Sheaf.Grains.Rounds;
 /// </summary>
 /// <param name="storage">The grain's storage.</param>
 /// <param name="coordinator">The coordinator.</param>
+/// <remarks>A row remembers the epoch that wrote it: a coordinator that has been superseded cannot write over what its successor has written.</remarks>
 internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
 {
     /// <summary>Writes a round, over whatever an attempt that was not committed has left.</summary>
+    /// <param name="epoch">The coordinator's epoch.</param>
     /// <param name="record">The record.</param>
     /// <param name="cohort">Who took part; null keeps what is written.</param>
     /// <returns>When it is stored.</returns>
-    public async Task WriteAsync(RoundRecord record, CohortLedger? cohort)
+    /// <exception cref="SupersededException">A later epoch has written the round.</exception>
+    public async Task WriteAsync(long epoch, RoundRecord record, CohortLedger? cohort)
     {
         var row = await ReadAsync(record.Round);
         var state = row.State!;
+        if (state.Epoch > epoch)
+        {
+            throw new SupersededException(coordinator.Key.ToString()!);
+        }
+
+        state.Epoch = epoch;
         state.Record = record;
         state.Cohort = cohort ?? state.Cohort;
         await storage.WriteStateAsync(NameOf(record.Round), coordinator, row);
@@ -55,6 +64,10 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
 [GenerateSerializer, Alias("sheaf.RoundState")]
 internal sealed class RoundState
 {
+    /// <summary>The epoch that wrote the row.</summary>
+    [Id(2)]
+    public long Epoch { get; set; }
+
     /// <summary>The record.</summary>
     [Id(0)]
     public RoundRecord? Record { get; set; }

@@ -34,7 +34,7 @@ internal sealed class RoundRun(
     public RoundTally Tally { get; private set; } = new([]);
 
     /// <summary>The outcome of each device of the cohort, once slices are merged.</summary>
-    public IEnumerable<(int Device, DeviceOutcome Outcome)> Outcomes => _dispatch is null
+    public IEnumerable<(int Device, DeviceOutcome Outcome)> Outcomes => _dispatch is null || Tally.Done == 0
         ? []
         : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
 
@@ -74,6 +74,13 @@ internal sealed class RoundRun(
             EndCommit(isCommitted: false);
             await _dispatch.LoseAsync(report.Lost);
         }
+    }
+
+    /// <summary>Gives the round up: nothing of it counts.</summary>
+    public void Abandon()
+    {
+        Tally = new RoundTally([]);
+        EndCommit(isCommitted: false);
     }
 
     /// <summary>Has devices with held-out examples score a checkpoint.</summary>
@@ -157,7 +164,7 @@ internal sealed class RoundRun(
         {
             var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
             var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline);
-            _dispatch = new SliceDispatch(grains, template, Cohort, time.GetUtcNow() + task.Plan.Deadline, time, logger);
+            _dispatch = new SliceDispatch(grains, template, Cohort, time, logger);
         }
 
         clock.Enter(isEvaluation ? RoundPhase.Evaluate : RoundPhase.Train);

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
 
 namespace Sheaf.Grains.Rounds;
 
 /// <summary>Reads the sums of the silo it happens to live on; if that is not the silo in the question, the answer is that the sum is gone.</summary>
 [RandomPlacement]
-internal sealed class SiloSumGrain(SiloSums sums, ILocalSiloDetails home) : Grain, ISiloSum
+internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
 {
     /// <summary>Units per chunk: 512 KiB.</summary>
     public const int ChunkUnits = 64 * 1024;
@@ -36,6 +37,17 @@ internal sealed class SiloSumGrain(SiloSums sums, ILocalSiloDetails home) : Grai
         }
 
         return Task.CompletedTask;
+    }
+
+    public async Task RetireAsync(RoundKey round, string silo)
+    {
+        if (IsOwn(silo))
+        {
+            sums.Drop(round, generation: 1);
+            await sessions.RetireAsync(round.Task, round.Epoch);
+        }
+
+        DeactivateOnIdle();
     }
 
     public Task ReleaseAsync(RoundKey round)

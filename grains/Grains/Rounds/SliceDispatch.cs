@@ -14,13 +14,13 @@ internal sealed partial class SliceDispatch
     private const int RunningMax = 256;
     private const int LossesMax = 10;
     private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LostPauseMax = TimeSpan.FromSeconds(5);
 
     private readonly IGrainFactory _grains;
     private readonly SliceOrder _template;
     private readonly ImmutableArray<string> _cohort;
     private readonly TimeProvider _time;
-    private readonly DateTimeOffset _deadline;
     private readonly ILogger _logger;
     private readonly SliceReport?[] _reports;
     private readonly HashSet<Task> _running = [];
@@ -34,13 +34,12 @@ internal sealed partial class SliceDispatch
     /// <param name="grains">Finds slices and sums.</param>
     /// <param name="template">What all slices have in common.</param>
     /// <param name="cohort">The cohort, sorted by id.</param>
-    /// <param name="deadline">When slices stop waiting for devices.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Says what was lost.</param>
     public SliceDispatch(
-        IGrainFactory grains, SliceOrder template, IReadOnlyList<DrawnDevice> cohort, DateTimeOffset deadline, TimeProvider time, ILogger logger)
+        IGrainFactory grains, SliceOrder template, IReadOnlyList<DrawnDevice> cohort, TimeProvider time, ILogger logger)
     {
-        (_grains, _template, _deadline, _time, _logger) = (grains, template, deadline, time, logger);
+        (_grains, _template, _time, _logger) = (grains, template, time, logger);
         _cohort = [.. cohort.Select(device => device.DeviceId)];
         Ledger = RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
         _reports = new SliceReport?[Ledger.Slices.Length];
@@ -151,8 +150,7 @@ internal sealed partial class SliceDispatch
                 Key = KeyOf(slice, attempt),
                 Devices = [.. entry.Devices.Select(device => _cohort[device])],
                 Erased = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Ledger.Erased.Contains(pair.device)).Select(pair => pair.at)],
-                TimeLeft = _deadline - _time.GetUtcNow(),
-            });
+            }).WaitAsync(_template.TimeLeft + AnswerTime, _time);
             if (Ledger.Slices[slice].Attempt != attempt)
             {
                 return;
@@ -165,6 +163,10 @@ internal sealed partial class SliceDispatch
 
             _reports[slice] = report;
             await ApplyAsync(new RoundEvent.SliceSealed(slice, attempt, report.Silo.ToParsableString()));
+        }
+        catch (Exception) when (Ledger.Slices[slice].Attempt != attempt)
+        {
+            // Another attempt counts by now; how this one ended is of no interest.
         }
         catch (Exception exception)
         {
@@ -197,7 +199,8 @@ internal sealed partial class SliceDispatch
             case RoundEffect.Merge(var slice, var attempt, var generation):
                 var merged = _template.Key.IsEvaluation
                     || await Slice(slice, attempt, Ledger.Slices[slice].Silo).MergeAsync(_template.Key.RoundKey, KeyOf(slice, attempt), generation);
-                await ApplyAsync(merged ? new RoundEvent.SliceMerged(slice, attempt) : new RoundEvent.SliceLost(slice, attempt));
+                await ApplyAsync(
+                    merged ? new RoundEvent.SliceMerged(slice, attempt) : throw new InvalidOperationException("Its silo collects a newer sum."));
                 break;
             case RoundEffect.Abort(var slice, var attempt):
                 await ClearAsync(Slice(slice, attempt, Ledger.Slices[slice].Silo).AbortAsync());
@@ -214,8 +217,14 @@ internal sealed partial class SliceDispatch
     {
         var clearing = IgnoringTheDeadAsync(call);
         _clearing.Add(clearing);
-        await clearing;
-        _clearing.Remove(clearing);
+        try
+        {
+            await clearing;
+        }
+        finally
+        {
+            _clearing.Remove(clearing);
+        }
     }
 
     // What a silo held is gone with the silo; generations and attempts keep what it still sends from counting.
@@ -225,7 +234,7 @@ internal sealed partial class SliceDispatch
         {
             await call;
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (OrleansException exception)
         {
             LogUnreachable(exception, _template.Key.Round);
         }

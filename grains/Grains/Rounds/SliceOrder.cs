@@ -11,7 +11,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Erased">Devices to leave out, by their index in the slice.</param>
 /// <param name="Parameters">The checkpoint.</param>
 /// <param name="Time">The population's time.</param>
-/// <param name="TimeLeft">How long until the deadline.</param>
+/// <param name="TimeLeft">How long the attempt waits for its devices.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(
     [property: Id(0)] SliceKey Key,

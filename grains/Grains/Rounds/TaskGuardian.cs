@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Training;
 
 namespace Sheaf.Grains.Rounds;
@@ -48,11 +47,14 @@ internal sealed partial class TaskGuardian(
     {
         try
         {
-            await grains.GetGrain<IRoundCoordinator>(task).EnsureRunningAsync();
+            if (!await grains.GetGrain<IRoundFence>(task).EnsureRunningAsync())
+            {
+                programs.Forget(task);
+            }
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception)
         {
-            // The next change of membership, or whoever asks for the task's progress, wakes it again.
+            // The boundary of the watch, which must outlive any one task. The next change of membership, or whoever asks for the task's progress, wakes it again.
             LogUnreachable(exception, task);
         }
     }

@@ -34,6 +34,10 @@ internal sealed class TaskState
     [Id(6)]
     public bool IsRecorded { get; set; } = true;
 
+    /// <summary>Whether a device was erased while the task ran: from then on the study and its seed do not say alone what happens.</summary>
+    [Id(8)]
+    public bool IsDisturbed { get; set; }
+
     /// <summary>Why it failed.</summary>
     [Id(7)]
     public string? Failure { get; set; }

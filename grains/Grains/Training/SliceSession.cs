@@ -18,7 +18,8 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
     private readonly DeviceResult[] _results = new DeviceResult[slice.Devices.Length];
     private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
-    private Task _running = Task.CompletedTask;
+    private int _inLanes;
+    private TaskCompletionSource? _idle;
 
     /// <summary>The attempt.</summary>
     public SliceKey Key => slice.Key;
@@ -95,8 +96,14 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
     public async Task AbortAsync()
     {
         await _aborted.CancelAsync();
-        // Lanes finish the batch they are in; what they then say no longer matters.
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Task idle;
+        lock (_lock)
+        {
+            // Batches that wait for a lane never begin; only those in one are waited for, and what they say no longer matters.
+            idle = _inLanes == 0 ? Task.CompletedTask : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        await idle;
         lock (_lock)
         {
             Forget(Enumerable.Range(0, _examples.Length));
@@ -114,19 +121,38 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
         var batches = ready.OrderByDescending(index => _examples[index]!.Count).ThenBy(index => index).Chunk(lanes.PreferredBatch);
         lock (_lock)
         {
-            return _running = Task.WhenAll(batches.Select(batch => lanes.RunAsync(lane =>
-            {
-                if (!_aborted.IsCancellationRequested && !deadline.IsCancellationRequested)
-                {
-                    work(lane, batch);
-                }
-                else
-                {
-                    Array.ForEach(batch, index => Note(index, DeviceOutcome.Late));
-                }
+            return Task.WhenAll(batches.Select(batch => lanes.RunAsync(lane => RunBatch(lane, batch, work, deadline))));
+        }
+    }
 
+    private void RunBatch(TrainingLanes.Lane lane, int[] batch, Action<TrainingLanes.Lane, int[]> work, CancellationToken deadline)
+    {
+        lock (_lock)
+        {
+            if (_aborted.IsCancellationRequested || deadline.IsCancellationRequested)
+            {
+                Array.ForEach(batch, index => Note(index, DeviceOutcome.Late));
                 Forget(batch);
-            })));
+                return;
+            }
+
+            _inLanes++;
+        }
+
+        try
+        {
+            work(lane, batch);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                Forget(batch);
+                if (--_inLanes == 0)
+                {
+                    _idle?.TrySetResult();
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ namespace Sheaf.Grains.Training;
 internal sealed class SliceSessions(TrainingLanes lanes, SumPool pool) : ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly ConcurrentDictionary<SliceKey, SliceSession> _open = [];
+    private readonly ConcurrentDictionary<string, long> _epochs = new(StringComparer.Ordinal);
 
     /// <summary>Opens a session. Sessions of an older epoch of the same task no longer count and are aborted.</summary>
     /// <param name="order">The attempt.</param>
@@ -16,8 +17,24 @@ internal sealed class SliceSessions(TrainingLanes lanes, SumPool pool) : ILifecy
     {
         var key = order.Key;
         var session = _open.GetOrAdd(key, _ => new SliceSession(order, program, lanes, pool));
-        await AbortAsync(other => other.Key.Task == key.Task && other.Key.Epoch < key.Epoch);
+        await RetireAsync(key.Task, key.Epoch);
+        if (_epochs[key.Task] > key.Epoch)
+        {
+            await CloseAsync(key);
+            throw new InvalidOperationException($"Slice {key} is of an epoch that is over: another coordinator has taken the task over.");
+        }
+
         return session;
+    }
+
+    /// <summary>Aborts every session of a task that is older than an epoch, and refuses such sessions from now on. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="epoch">The coordinator's epoch.</param>
+    /// <returns>When none of them holds anything any more.</returns>
+    public Task RetireAsync(string task, long epoch)
+    {
+        _epochs.AddOrUpdate(task, epoch, (_, known) => Math.Max(known, epoch));
+        return AbortAsync(session => session.Key.Task == task && session.Key.Epoch < epoch);
     }
 
     /// <summary>Finds an open session.</summary>

@@ -18,6 +18,7 @@ internal sealed class TaskProgram
     public TaskProgram(TaskSpec spec)
     {
         var plan = spec.Plan;
+        EnsureRanges(spec);
         Seed = spec.Seed;
         Architecture = spec.Model.Type switch
         {
@@ -55,6 +56,7 @@ internal sealed class TaskProgram
             Floor = plan.Selection.Floor,
             InclusionMax = plan.Selection.InclusionMax,
         };
+        Selection.EnsureValid();
         Server = plan.Server.Optimizer switch
         {
             "fedavg" => new FedAvg(plan.Server.LearningRate),
@@ -94,6 +96,22 @@ internal sealed class TaskProgram
 
     /// <summary>The scale of the task's sums, the same on every silo.</summary>
     public FixedPointScale Scale { get; }
+
+    // Whoever calls the grains is not always the command, which says these things better.
+    private static void EnsureRanges(TaskSpec spec)
+    {
+        var (plan, local) = (spec.Plan, spec.Plan.Local);
+        ArgumentOutOfRangeException.ThrowIfLessThan(plan.Rounds, 1, "plan.Rounds");
+        ArgumentOutOfRangeException.ThrowIfLessThan(local.Epochs, 1, "plan.Local.Epochs");
+        ArgumentOutOfRangeException.ThrowIfLessThan(local.Steps ?? 1, 1, "plan.Local.Steps");
+        ArgumentOutOfRangeException.ThrowIfLessThan(local.BatchSize, 1, "plan.Local.BatchSize");
+        ArgumentOutOfRangeException.ThrowIfLessThan(local.ExamplesMax, 1, "plan.Local.ExamplesMax");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(local.LearningRate, "plan.Local.LearningRate");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(plan.Bounds.RejectNorm, "plan.Bounds.RejectNorm");
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(plan.Deadline, TimeSpan.Zero, "plan.Deadline");
+        ArgumentOutOfRangeException.ThrowIfNegative(plan.Evaluation.Every, "plan.Evaluation.Every");
+        ArgumentOutOfRangeException.ThrowIfLessThan(plan.Evaluation.DevicesMax, 1, "plan.Evaluation.DevicesMax");
+    }
 
     private static ArgumentException Unknown(string what, string name, string known) => new($"There is no {what} '{name}'. Use {known}.");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Randomness;
@@ -46,6 +47,14 @@ public sealed class PopulationGenerator
 
     /// <summary>The intents' names, sorted by ordinal comparison: the same for every population.</summary>
     public ImmutableArray<string> Labels { get; }
+
+    /// <summary>Whether an id is that of a device: a number from 0, in decimal, without leading zeros.</summary>
+    /// <param name="deviceId">The id.</param>
+    /// <returns>True when there is such a device.</returns>
+    public bool Knows(string deviceId) =>
+        long.TryParse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture, out var device)
+        && device < Population.Devices
+        && device.ToString(CultureInfo.InvariantCulture) == deviceId;
 
     /// <summary>How many examples a device makes in a period, in O(1).</summary>
     /// <param name="device">The device, in [0, <see cref="GeneratedPopulation.Devices"/>).</param>

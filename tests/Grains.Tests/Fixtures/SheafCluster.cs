@@ -5,6 +5,7 @@ using Orleans.TestingHost;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Populations;
 using Sheaf.Grains.Rounds;
 using Sheaf.Silo.Hosting;
 
@@ -72,6 +73,10 @@ internal sealed class SheafCluster : IAsyncDisposable
     }
 
     public IPopulation Population(string name) => Grains.GetGrain<IPopulation>(name);
+
+    public IPopulationTasks TasksOf(string population) => Grains.GetGrain<IPopulationTasks>(population);
+
+    public IRoundFence Fence(string task) => Grains.GetGrain<IRoundFence>(task);
 
     public IRoundCoordinator Coordinator(string task) => Grains.GetGrain<IRoundCoordinator>(task);
 

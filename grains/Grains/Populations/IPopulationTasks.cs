@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Sheaf.Grains.Populations;
+
+/// <summary>A population as tasks and devices see it. Key: its name.</summary>
+[Alias("sheaf.IPopulationTasks")]
+internal interface IPopulationTasks : IGrainWithStringKey
+{
+    /// <summary>Makes a task known to erases. Idempotent.</summary>
+    /// <param name="task">The task that starts to train on the population.</param>
+    /// <returns>When it is stored.</returns>
+    [Alias("Attach")]
+    Task AttachAsync(string task);
+
+    /// <summary>Forgets a task that has ended. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>When it is stored.</returns>
+    [Alias("Detach")]
+    Task DetachAsync(string task);
+
+    /// <summary>The tasks that train on the population.</summary>
+    /// <returns>Their names.</returns>
+    [Alias("GetTasks"), AlwaysInterleave]
+    Task<ImmutableArray<string>> GetTasksAsync();
+
+    /// <summary>The highest row that has been handed to the population: an erase covers everything up to it, taken in or still on its way.</summary>
+    /// <returns>The row; −1 before the first.</returns>
+    [Alias("GetRowWatermark"), AlwaysInterleave]
+    Task<long> GetRowWatermarkAsync();
+}

@@ -1,0 +1,23 @@
+using Orleans.Concurrency;
+using Sheaf.Abstractions.Devices;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <summary>A task's coordinator as devices and silos see it. Key: the task.</summary>
+[Alias("sheaf.IRoundFence")]
+internal interface IRoundFence : IGrainWithStringKey
+{
+    /// <summary>
+    /// Takes a device out of the round under way, because its data has been erased. Returns when nothing computed with the device can enter
+    /// a later checkpoint; if the commit has begun, when it has ended. Idempotent.
+    /// </summary>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>What the erase met.</returns>
+    [Alias("Fence"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<EraseFence> FenceAsync(string deviceId);
+
+    /// <summary>Takes the task up again where its last commit left it, if it is not running here already. Idempotent.</summary>
+    /// <returns>Whether the task still runs; one that has ended need not be asked again.</returns>
+    [Alias("EnsureRunning"), AlwaysInterleave]
+    Task<bool> EnsureRunningAsync();
+}

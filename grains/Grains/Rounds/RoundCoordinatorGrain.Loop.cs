@@ -1,0 +1,261 @@
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Models;
+using Sheaf.Grains.Placement;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <content>The loop: take over, run round after round, end.</content>
+internal sealed partial class RoundCoordinatorGrain
+{
+    private const int FailuresMax = 5;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    private long _epoch;
+    private int _failures;
+
+    private async Task LoopAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                if (_failures > 0)
+                {
+                    await Task.Delay(_failures * RetryPause, _time, _stop.Token);
+                    await ReadAgainAsync();
+                }
+
+                await TakeOverAsync();
+                await RunRoundsAsync();
+                return;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // Cancelled, or the activation is going: the row says where the next one goes on.
+                _takeover.TrySetException(new OrleansException($"The coordinator of task '{Name}' is stopping. Ask again."));
+                return;
+            }
+            catch (SupersededException exception)
+            {
+                LogSuperseded(exception, Name);
+                _takeover.TrySetException(new OrleansException($"The coordinator of task '{Name}' has moved. Ask again."));
+                DeactivateOnIdle();
+                return;
+            }
+            catch (Exception exception) when (++_failures < FailuresMax)
+            {
+                LogRetried(exception, Name, _failures);
+            }
+            catch (Exception exception)
+            {
+                // The boundary of the loop: a task that cannot go on says why instead of trying for ever.
+                LogFailed(exception, Name);
+                await FailAsync(exception.Message);
+                return;
+            }
+        }
+    }
+
+    private async Task FailAsync(string reason)
+    {
+        _takeover.TrySetException(new OrleansException($"Task '{Name}' has failed: {reason}"));
+        try
+        {
+            await ReadAgainAsync();
+            await EndAsync(TaskRunStatus.Failed, reason);
+        }
+        catch (Exception exception)
+        {
+            // Not even that can be stored: the next activation finds the task running and tries again.
+            LogFailed(exception, Name);
+            DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>Raises the epoch and ends what older epochs still hold on other silos; only then may erases believe what this activation says.</summary>
+    private async Task TakeOverAsync()
+    {
+        if (_epoch != 0 && _state.State.Epoch != _epoch)
+        {
+            throw new SupersededException(Name);
+        }
+
+        _epoch = ++_state.State.Epoch;
+        await StoreAsync();
+        var round = new RoundKey(Name, _epoch, _state.State.Round + 1);
+        var silos = _membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
+        await Task.WhenAll(silos.Select(silo => RetireAsync(round, silo)));
+        _takeover.TrySetResult();
+    }
+
+    private async Task RetireAsync(RoundKey round, SiloAddress silo)
+    {
+        PlacementHint.Set(silo);
+        try
+        {
+            await GrainFactory.GetGrain<ISiloSum>(ISiloSum.KeyOf(round, silo.ToParsableString(), generation: 0)).RetireAsync(round, silo.ToParsableString());
+        }
+        catch (SiloUnavailableException exception)
+        {
+            // A silo that is gone holds nothing.
+            LogUnreachable(exception, Name);
+        }
+    }
+
+    private async Task RunRoundsAsync()
+    {
+        if (_state.State.Checkpoint is null)
+        {
+            _state.State.Checkpoint = await GrainFactory.GetGrain<IAggregator>(Name).InitializeAsync(Spec);
+            await StoreAsync();
+        }
+
+        if (!_state.State.IsRecorded)
+        {
+            await EvaluateAsync((await _log.ReadAsync(_state.State.Round, _state.State.Round))[0], new PhaseClock(_time));
+        }
+
+        while (_state.State.Round < Spec.Plan.Rounds)
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            await RunRoundAsync(_state.State.Round + 1);
+        }
+
+        await EndAsync(TaskRunStatus.Completed, null);
+    }
+
+    private async Task RunRoundAsync(int round)
+    {
+        var clock = new PhaseClock(_time);
+        var run = await NewRunAsync(round, clock);
+        try
+        {
+            var (next, abandoned) = await TrainAsync(run);
+            clock.Enter(RoundPhase.Commit);
+            var record = RoundRecords.Of(run, abandoned, (next ?? _state.State.Checkpoint!).Parameters.Hash, _state.State.IsDisturbed, clock);
+            await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run));
+            var previous = _state.State.Previous;
+            await CommitAsync(run, round, next);
+            _failures = 0;
+            await run.ReleaseAsync();
+            await RemoveAsync(previous, next);
+            await EvaluateAsync(record, clock);
+        }
+        finally
+        {
+            run.EndCommit(isCommitted: false);
+            await run.ReleaseAsync();
+        }
+    }
+
+    private async Task<(CheckpointRef? Next, string? Abandoned)> TrainAsync(RoundRun run)
+    {
+        try
+        {
+            var next = await run.TrainAsync(_stop.Token);
+            return (next, next is not null ? null
+                : run.Cohort.Count == 0 ? "no device has any example to train on"
+                : "no device of the cohort gave an update");
+        }
+        catch (RoundAbandonedException exception)
+        {
+            // A round that cannot be finished is abandoned; the next one draws another cohort.
+            LogAbandoned(exception, run.Key.Round, Name);
+            run.Abandon();
+            return (null, exception.Message);
+        }
+    }
+
+    /// <summary>Writes the row, and lets erases know only what is stored, also when the answer to the write was lost.</summary>
+    private async Task CommitAsync(RoundRun run, int round, CheckpointRef? next)
+    {
+        Advance(round, next);
+        try
+        {
+            await StoreAsync();
+        }
+        catch (Exception exception) when (exception is not SupersededException)
+        {
+            await ReadAgainAsync();
+            var stored = _state.State;
+            if (stored.Epoch != _epoch || stored.Round != round || (next is not null && stored.Checkpoint != next))
+            {
+                throw;
+            }
+        }
+
+        run.EndCommit(isCommitted: next is not null);
+    }
+
+    private async Task EvaluateAsync(RoundRecord record, PhaseClock clock)
+    {
+        var every = Spec.Plan.Evaluation.Every;
+        if (record.Round == Spec.Plan.Rounds || (every > 0 && record.Round % every == 0))
+        {
+            var run = await NewRunAsync(record.Round, clock);
+            record = await ScoreAsync(run, record);
+        }
+
+        clock.Enter(RoundPhase.Idle);
+        record = record with { Seconds = record.Seconds.SetItems(clock.Seconds) };
+        await _log.WriteAsync(_epoch, record, null);
+        _recent.Add(record);
+        _recent.RemoveRange(0, Math.Max(0, _recent.Count - RecordsMax));
+        _state.State.IsRecorded = true;
+        if (record.Round == Spec.Plan.Rounds)
+        {
+            await StoreAsync();
+        }
+    }
+
+    private async Task<RoundRecord> ScoreAsync(RoundRun run, RoundRecord record)
+    {
+        try
+        {
+            var evaluation = await run.EvaluateAsync(_state.State.Checkpoint!, _stop.Token);
+            return record with { Evaluation = evaluation, Repeatable = record.Repeatable && run.Tally.IsRepeatable && !_state.State.IsDisturbed };
+        }
+        catch (RoundAbandonedException exception)
+        {
+            LogUnscored(exception, record.Round, Name);
+            return record with { Evaluation = null, Repeatable = false };
+        }
+    }
+
+    private async Task<RoundRun> NewRunAsync(int round, PhaseClock clock)
+    {
+        var population = await GrainFactory.GetGrain<IPopulation>(Spec.Population).GetSpecAsync()
+            ?? throw new InvalidOperationException($"The population '{Spec.Population}' of task '{Name}' does not exist. Register it first.");
+        _clock = clock;
+        return _run = new RoundRun(
+            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population.Shards, clock, _time, _logger);
+    }
+
+    private void Advance(int round, CheckpointRef? next)
+    {
+        var state = _state.State;
+        if (next is not null)
+        {
+            (state.Previous, state.Checkpoint) = (state.Checkpoint, next);
+        }
+
+        (state.Round, state.IsRecorded) = (round, false);
+    }
+
+    // A round may end where an earlier one did: only what the row does not name is removed.
+    private async Task RemoveAsync(CheckpointRef? old, CheckpointRef? next)
+    {
+        if (old is null || next is null)
+        {
+            return;
+        }
+
+        var kept = new[] { _state.State.Checkpoint!, _state.State.Previous! }.SelectMany(kept => new[] { kept.Parameters, kept.Moments }).ToHashSet();
+        var model = GrainFactory.GetGrain<IModel>(Name);
+        foreach (var blob in new[] { old.Parameters, old.Moments }.Where(blob => !kept.Contains(blob)))
+        {
+            await model.RemoveAsync(blob);
+        }
+    }
+}
