@@ -229,7 +229,7 @@ internal sealed partial class RoundCoordinatorGrain
             ?? throw new InvalidOperationException($"The population '{Spec.Population}' of task '{Name}' does not exist. Register it first.");
         _clock = clock;
         return _run = new RoundRun(
-            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population.Shards, clock, _time, _logger);
+            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population.Shards, clock, _retry, _time, _logger);
     }
 
     private void Advance(int round, CheckpointRef? next)

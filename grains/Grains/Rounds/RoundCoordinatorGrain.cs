@@ -21,6 +21,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly IPersistentState<TaskState> _state;
     private readonly TaskPrograms _programs;
     private readonly IClusterMembershipService _membership;
+    private readonly SliceRetryOptions _retry;
     private readonly TimeProvider _time;
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
@@ -36,11 +37,12 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         [PersistentState(StorageNames.Task, StorageNames.Provider)] IPersistentState<TaskState> state,
         TaskPrograms programs,
         IClusterMembershipService membership,
+        SliceRetryOptions retry,
         TimeProvider time,
         IServiceProvider services,
         ILogger<RoundCoordinatorGrain> logger)
     {
-        (_state, _programs, _membership, _time, _logger) = (state, programs, membership, time, logger);
+        (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
         _log = new RoundLog(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
     }
 

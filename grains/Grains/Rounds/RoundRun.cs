@@ -18,6 +18,7 @@ internal sealed class RoundRun(
     CheckpointRef checkpoint,
     int shards,
     PhaseClock clock,
+    SliceRetryOptions retry,
     TimeProvider time,
     ILogger logger)
 {
@@ -164,7 +165,7 @@ internal sealed class RoundRun(
         {
             var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
             var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline);
-            _dispatch = new SliceDispatch(grains, template, Cohort, time, logger);
+            _dispatch = new SliceDispatch(grains, template, Cohort, retry, time, logger);
         }
 
         clock.Enter(isEvaluation ? RoundPhase.Evaluate : RoundPhase.Train);

@@ -12,15 +12,13 @@ namespace Sheaf.Grains.Rounds;
 internal sealed partial class SliceDispatch
 {
     private const int RunningMax = 256;
-    private const int LossesMax = 10;
-    private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan LostPauseMax = TimeSpan.FromSeconds(5);
 
     private readonly IGrainFactory _grains;
     private readonly SliceOrder _template;
     private readonly ImmutableArray<string> _cohort;
     private readonly TimeProvider _time;
+    private readonly SliceRetryOptions _retry;
     private readonly ILogger _logger;
     private readonly SliceReport?[] _reports;
     private readonly HashSet<Task> _running = [];
@@ -34,12 +32,13 @@ internal sealed partial class SliceDispatch
     /// <param name="grains">Finds slices and sums.</param>
     /// <param name="template">What all slices have in common.</param>
     /// <param name="cohort">The cohort, sorted by id.</param>
+    /// <param name="retry">How hard to try.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Says what was lost.</param>
     public SliceDispatch(
-        IGrainFactory grains, SliceOrder template, IReadOnlyList<DrawnDevice> cohort, TimeProvider time, ILogger logger)
+        IGrainFactory grains, SliceOrder template, IReadOnlyList<DrawnDevice> cohort, SliceRetryOptions retry, TimeProvider time, ILogger logger)
     {
-        (_grains, _template, _time, _logger) = (grains, template, time, logger);
+        (_grains, _template, _retry, _time, _logger) = (grains, template, retry, time, logger);
         _cohort = [.. cohort.Select(device => device.DeviceId)];
         Ledger = RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
         _reports = new SliceReport?[Ledger.Slices.Length];
@@ -62,9 +61,9 @@ internal sealed partial class SliceDispatch
             while (!Ledger.IsComplete)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (_losses.Values.Any(losses => losses >= LossesMax))
+                if (_losses.Values.Any(losses => losses >= _retry.LossesMax))
                 {
-                    throw new RoundAbandonedException($"a slice was lost {LossesMax} times, at last because: {_lastLoss}");
+                    throw new RoundAbandonedException($"a slice was lost {_retry.LossesMax} times, at last because: {_lastLoss}");
                 }
 
                 foreach (var slice in Ledger.Pending.Take(RunningMax - _running.Count).ToArray())
@@ -112,9 +111,9 @@ internal sealed partial class SliceDispatch
     /// <exception cref="RoundAbandonedException">It has happened too often.</exception>
     public async Task LoseAsync(IEnumerable<string> silos)
     {
-        if (++_sumLosses >= LossesMax)
+        if (++_sumLosses >= _retry.LossesMax)
         {
-            throw new RoundAbandonedException($"sums of silos were lost {LossesMax} times");
+            throw new RoundAbandonedException($"sums of silos were lost {_retry.LossesMax} times");
         }
 
         // Before anything else happens: a generation that is raised in the meantime is not the one that was lost.
@@ -175,8 +174,8 @@ internal sealed partial class SliceDispatch
             LogSliceLost(exception, KeyOf(slice, attempt));
             _lastLoss = exception.Message;
             var losses = _losses[slice] = _losses.GetValueOrDefault(slice) + 1;
-            var pause = Math.Min(LostPauseMax.Ticks, LostPause.Ticks << Math.Min(losses - 1, LossesMax));
-            await Task.Delay(TimeSpan.FromTicks(pause), _time);
+            var pause = Math.Min(_retry.PauseMax.TotalSeconds, _retry.Pause.TotalSeconds * Math.Pow(2, losses - 1));
+            await Task.Delay(TimeSpan.FromSeconds(pause), _time);
             await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
         }
     }

@@ -30,6 +30,7 @@ internal sealed class SheafCluster : IAsyncDisposable
         builder.ConfigureSilo((options, silo) =>
         {
             silo.AddSheaf(new SiloComposition(DatabaseFile, Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
+            silo.Services.AddSingleton(new SliceRetryOptions { Pause = TimeSpan.FromMilliseconds(1), PauseMax = TimeSpan.FromMilliseconds(100) });
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
             WatchedStorage.Wrap(silo.Services, Commits);
             silo.AddIncomingGrainCallFilter(Calls);

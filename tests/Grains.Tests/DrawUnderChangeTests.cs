@@ -1,0 +1,67 @@
+using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Activity;
+using Sheaf.Grains.Rounds;
+using Sheaf.Grains.Tests.Fixtures;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Tests;
+
+/// <summary>Devices that change while a cohort is drawn from them.</summary>
+[Collection(Clusters.Name)]
+public sealed class DrawUnderChangeTests(SharedClusters shared)
+{
+    private static readonly DrawColumn Column = new(false, "power", 1);
+
+    [Fact]
+    public async Task Draw_WhileDevicesAreErased_NeverHasADeviceTwice()
+    {
+        const int Cohort = 20;
+        await shared.One.RegisterAsync("draw-change", TinyStudy.Population() with { Shards = 1 });
+        var shard = Shard("draw-change");
+        var draw = new CohortDraw(shared.One.Grains, "draw-change", 1, Column);
+        var spec = new SelectionSpec { Cohort = Cohort };
+        var noted = 0;
+        for (var round = 1; round <= 30; round++)
+        {
+            var drawing = draw.DrawAsync(spec, 1, round, SelectionPurposes.Training);
+            // The draw's questions and these notes interleave on the shard.
+            await shard.NoteAsync(new DeviceCounts($"{noted++}", 0, 0, 1));
+            var cohort = await drawing;
+
+            Assert.Equal(Cohort, cohort.Length);
+            Assert.Equal(Cohort, cohort.Select(device => device.DeviceId).Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public async Task Locate_AfterADeviceChanged_AsksForANewDraw()
+    {
+        await shared.One.RegisterAsync("draw-stale", TinyStudy.Population() with { Shards = 1 });
+        var shard = Shard("draw-stale");
+        var search = new CapSearch(new SelectionSpec { Cohort = 60 }, await shard.GetTotalsAsync(Column));
+        var before = await shard.GetMassAsync(Column, search.Plan);
+        var order = new DrawOrder(1, SelectionPurposes.Training.Order, 1);
+        Assert.Single(await shard.LocateAsync(before.Contents, Column, search.Plan, order, [0]));
+
+        await shard.NoteAsync(new DeviceCounts("3", 0, 0, 1));
+
+        var stale = await Assert.ThrowsAsync<InvalidOperationException>(() => shard.LocateAsync(before.Contents, Column, search.Plan, order, [0]));
+        Assert.Equal("Devices of shard 0 of population 'draw-stale' changed during the draw. Draw again.", stale.Message);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => shard.IdentifyAsync(before.Contents, [0]));
+    }
+
+    [Fact]
+    public async Task Note_OlderThanWhatIsKnown_ChangesNothing()
+    {
+        var name = "draw-older";
+        await shared.One.Population(name).RegisterAsync(TinyStudy.Pushed() with { Shards = 1 });
+        await shared.One.Population(name).IntakeAsync([new Arrival("ann", 0, DateTimeOffset.UnixEpoch, "good morning", "greet", false)]);
+        await shared.One.Device(name, "ann").EraseAllAsync();
+
+        await Shard(name).NoteAsync(new DeviceCounts("ann", 5, 0, Version: 1));
+
+        Assert.Equal(new PopulationTotals(0, 0, 0, 0), await shared.One.Population(name).SealAsync(DateTimeOffset.UnixEpoch));
+    }
+
+    private IActivityShard Shard(string population) => shared.One.Grains.GetGrain<IActivityShard>(ShardKey.Of(population, 0));
+}
