@@ -62,10 +62,19 @@ internal static class StudySpecs
             new LocalPlan(local.Epochs, local.Steps, local.BatchSize, local.LearningRate, local.ExamplesMax),
             new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
             NameOf(training.Weighting),
-            new ServerPlan(NameOf(server.Optimizer), server.LearningRate, server.Beta1, server.Beta2, server.Epsilon),
+            ServerOf(server),
             TimeSpan.FromSeconds(training.DeadlineSeconds),
             new EvaluationPlan(evaluation.Every, evaluation.DevicesMax));
     }
+
+    private static ServerPlan ServerOf(ServerSection server) => new(
+        NameOf(server.Optimizer),
+        server.LearningRate,
+        server.Beta1,
+        server.Beta2,
+        server.Epsilon,
+        server.Momentum,
+        new SchedulePlan(NameOf(server.Schedule.Decay), server.Schedule.WarmupRounds, server.Schedule.StepRounds, server.Schedule.StepFactor));
 
     // The names that a study file and a cluster use are the same.
     private static string NameOf<T>(T value)

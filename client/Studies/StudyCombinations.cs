@@ -24,6 +24,8 @@ internal sealed class StudyCombinations
     private const string Cohort = "training.cohort";
     private const string InclusionMax = "training.selection.inclusionMax";
     private const string ClipNorm = "training.bounds.clipNorm";
+    private const string Rounds = "training.rounds";
+    private const string Warmup = "training.server.schedule.warmupRounds";
     private const string RejectNorm = "training.bounds.rejectNorm";
 
     private readonly StudyChecks _checks = new();
@@ -47,6 +49,7 @@ internal sealed class StudyCombinations
         combinations.CheckInclusion(study);
         combinations.CheckLocal(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
+        combinations.CheckWarmup(study.Training);
         return combinations._checks.Mistakes;
     }
 
@@ -165,6 +168,15 @@ internal sealed class StudyCombinations
         {
             const string remedy = "Use at least the clip norm: an update is refused when clipping is not enough.";
             _checks.Add(RejectNorm, $"{StudyChecks.Show(bounds.RejectNorm)} is below {ClipNorm}, {StudyChecks.Show(bounds.ClipNorm)}", remedy);
+        }
+    }
+
+    private void CheckWarmup(TrainingSection training)
+    {
+        if (training.Server.Schedule.WarmupRounds >= training.Rounds && AreRight(Warmup, Rounds))
+        {
+            var what = $"{Show(training.Server.Schedule.WarmupRounds)} is not below {Rounds}, {Show(training.Rounds)}";
+            _checks.Add(Warmup, what, "Use fewer rounds of warm-up, so that some have the full rate.");
         }
     }
 

@@ -55,12 +55,7 @@ internal sealed class TaskProgram
             Floor = plan.Selection.Floor,
             InclusionMax = plan.Selection.InclusionMax,
         };
-        Server = plan.Server.Optimizer switch
-        {
-            "fedavg" => new FedAvg(plan.Server.LearningRate),
-            "fedadam" => new FedAdam(plan.Server.LearningRate, plan.Server.Beta1, plan.Server.Beta2, plan.Server.Epsilon),
-            var other => throw Unknown("server optimizer", other, "fedavg or fedadam"),
-        };
+        Server = ServerPrograms.Of(plan.Server, plan.Rounds);
         var weightMax = Weighting == AggregationWeighting.Examples ? plan.Local.ExamplesMax : 1;
         Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, weightMax, plan.Cohort);
     }

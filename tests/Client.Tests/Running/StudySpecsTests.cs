@@ -84,11 +84,14 @@ public sealed class StudySpecsTests
         Assert.True(task.Plan.Deadline > TimeSpan.Zero);
         Assert.InRange(program.Selection.Weights.WeightOf(int.MaxValue), 0, Math.ScaleB(1, 64));
         Assert.True(program.Scale.UnitsPerOne > 0);
+        Assert.Equal(NameOf(study.Training.Server.Optimizer), program.Server.Name);
         if (population.Generator is { Population: var generated })
         {
             Assert.True((long)generated.Periods * generated.ExamplesMax <= int.MaxValue);
         }
     }
+
+    private static string NameOf(ServerOptimizer optimizer) => optimizer.ToString().ToLowerInvariant();
 
     private static PopulationSection WithFileNamed(PopulationSection population) =>
         population.File is { } file ? population with { File = file with { Path = "d.tsv" } } : population;

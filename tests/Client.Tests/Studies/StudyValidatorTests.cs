@@ -53,6 +53,10 @@ public sealed class StudyValidatorTests
     [InlineData("training.server.beta1", "0", "0.999", "-0.1", "1")]
     [InlineData("training.server.beta2", "0", "0.999", "-0.1", "1")]
     [InlineData("training.server.epsilon", "0.0000001", "1", "0", "1.1")]
+    [InlineData("training.server.momentum", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.server.schedule.warmupRounds", "0", "29", "-1", "1000000")]
+    [InlineData("training.server.schedule.stepRounds", "1", "1000000", "0", "1000001")]
+    [InlineData("training.server.schedule.stepFactor", "0.001", "1", "0", "1.1")]
     [InlineData("evaluation.every", "0", "1000000", "-1", "1000001")]
     [InlineData("evaluation.devicesMax", "1", "10000000", "0", "10000001")]
     public void Read_EndsOfARange_AreInAndTheirNeighboursOut(string path, string low, string high, string below, string above)
@@ -108,6 +112,8 @@ public sealed class StudyValidatorTests
         "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
     [InlineData("training.selection.inclusionMax", "0.049",
         "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
+    [InlineData("training.server.schedule.warmupRounds", "30",
+        "training.server.schedule.warmupRounds: 30 is not below training.rounds, 30. Use fewer rounds of warm-up, so that some have the full rate.")]
     public void Read_OneMistake_HasThisText(string path, string json, string expected) =>
         Assert.Equal(expected, Assert.Single(Mistakes(path, json)).ToString());
 

@@ -62,7 +62,14 @@ public sealed class StudyWriterTests
               "learningRate": 1,
               "beta1": 0.9,
               "beta2": 0.99,
-              "epsilon": 0.001
+              "epsilon": 0.001,
+              "momentum": 0.9,
+              "schedule": {
+                "decay": "constant",
+                "warmupRounds": 0,
+                "stepRounds": 10,
+                "stepFactor": 0.5
+              }
             },
             "deadlineSeconds": 600
           },
