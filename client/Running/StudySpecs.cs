@@ -58,7 +58,8 @@ internal static class StudySpecs
         return new PlanSpec(
             training.Rounds,
             training.Cohort,
-            new SelectionPlan(NameOf(selection.Strategy), selection.Exponent, selection.Floor, selection.InclusionMax),
+            new SelectionPlan(
+                NameOf(selection.Strategy), selection.Exponent, selection.Floor, selection.InclusionMax, selection.Share, selection.Temperature),
             new LocalPlan(local.Epochs, local.Steps, local.BatchSize, local.LearningRate, local.ExamplesMax),
             new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
             NameOf(training.Weighting),

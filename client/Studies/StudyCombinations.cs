@@ -23,6 +23,8 @@ internal sealed class StudyCombinations
     private const string Label = "population.file.columns.label";
     private const string Cohort = "training.cohort";
     private const string InclusionMax = "training.selection.inclusionMax";
+    private const string Strategy = "training.selection.strategy";
+    private const string Share = "training.selection.share";
     private const string ClipNorm = "training.bounds.clipNorm";
     private const string Rounds = "training.rounds";
     private const string Warmup = "training.server.schedule.warmupRounds";
@@ -47,6 +49,7 @@ internal sealed class StudyCombinations
         combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
         combinations.CheckCohort(study);
         combinations.CheckInclusion(study);
+        combinations.CheckShare(study);
         combinations.CheckLocal(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
         combinations.CheckWarmup(study.Training);
@@ -159,6 +162,17 @@ internal sealed class StudyCombinations
             var all = DevicesOf(study)!.Value;
             var what = string.Create(CultureInfo.InvariantCulture, $"{inclusionMax} is too low to select {cohort} of {all} devices");
             _checks.Add(InclusionMax, what, $"Use more than {StudyChecks.Show((double)cohort / all)}, or a smaller training.cohort.");
+        }
+    }
+
+    private void CheckShare(Study study)
+    {
+        var (cohort, selection) = (study.Training.Cohort, study.Training.Selection);
+        if (selection.Strategy == SelectionStrategy.TopQ && DevicesOf(study) is { } devices && cohort <= devices && cohort > Math.Ceiling(selection.Share * devices)
+            && AreRight(Source, Devices, Cohort, Share, Strategy))
+        {
+            var what = string.Create(CultureInfo.InvariantCulture, $"{selection.Share} of {devices} devices are too few to select {cohort}");
+            _checks.Add(Share, what, $"Use at least {StudyChecks.Show((double)cohort / devices)}, or a smaller training.cohort.");
         }
     }
 

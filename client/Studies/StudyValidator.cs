@@ -172,6 +172,8 @@ internal static class StudyValidator
             "training.selection.floor", selection.Floor,
             "Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".");
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
+        checks.Positive("training.selection.share", selection.Share, 1, "Use a share of the devices such as 0.1.");
+        checks.Between("training.selection.temperature", selection.Temperature, 0, 40, "Use 0 (all alike) to 40, such as 1.");
     }
 
     private static void CheckLocal(StudyChecks checks, LocalSection local)

@@ -68,6 +68,8 @@ internal sealed class ActivityShardGrain(
         await _writer.WriteAsync();
     }
 
+    public Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation) => Task.FromResult(Table.HistogramOf(isEvaluation));
+
     public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(Table.SelectionBy(column).Totals);
 
     public Task<MassTotals> GetAboveAsync(DrawColumn column, MassScale scale, long threshold) =>
@@ -78,6 +80,12 @@ internal sealed class ActivityShardGrain(
 
     public Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets) =>
         Task.FromResult(Table.SelectionBy(column).Locate(plan, order, offsets));
+
+    public Task<ShardSweepCounts> CountSweepAsync(DrawColumn column, SweepOrder order) =>
+        Task.FromResult(new ShardSweepCounts(Table.SelectionBy(column).CountSweep(order), silo.SiloAddress));
+
+    public Task<SweptDevice[]> SweepAsync(DrawColumn column, SweepOrder order, int firstBucket, int lastBucket) =>
+        Task.FromResult(Table.SelectionBy(column).Sweep(order, firstBucket, lastBucket));
 
     public Task<string[]> IdentifyAsync(int[] indices) => Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
 

@@ -30,6 +30,12 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Note"), AlwaysInterleave]
     Task NoteAsync(DeviceCounts counts);
 
+    /// <summary>Who has how much, for weights that depend on all devices.</summary>
+    /// <param name="isEvaluation">Whether held-out examples count instead of those to train on.</param>
+    /// <returns>The histogram of the shard's devices.</returns>
+    [Alias("GetHistogram"), AlwaysInterleave]
+    Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation);
+
     /// <summary>The totals with which a draw begins.</summary>
     /// <param name="column">What is drawn by.</param>
     /// <returns>Active devices and their weight.</returns>
@@ -60,8 +66,24 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Locate"), AlwaysInterleave]
     Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets);
 
+    /// <summary>How a round-robin sweep goes through the shard, and where the shard lives.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="order">The order of the sweep.</param>
+    /// <returns>Its devices by bucket, and the silo.</returns>
+    [Alias("CountSweep"), AlwaysInterleave]
+    Task<ShardSweepCounts> CountSweepAsync(DrawColumn column, SweepOrder order);
+
+    /// <summary>The devices in some buckets of a round-robin sweep.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="order">The order of the sweep.</param>
+    /// <param name="firstBucket">The first bucket.</param>
+    /// <param name="lastBucket">The last bucket.</param>
+    /// <returns>The devices, in the order of the sweep.</returns>
+    [Alias("Sweep"), AlwaysInterleave]
+    Task<SweptDevice[]> SweepAsync(DrawColumn column, SweepOrder order, int firstBucket, int lastBucket);
+
     /// <summary>The ids of located devices.</summary>
-    /// <param name="indices">What <see cref="LocateAsync"/> called them.</param>
+    /// <param name="indices">What <see cref="LocateAsync"/> or <see cref="SweepAsync"/> called them.</param>
     /// <returns>One id per index.</returns>
     [Alias("Identify"), AlwaysInterleave]
     Task<string[]> IdentifyAsync(int[] indices);

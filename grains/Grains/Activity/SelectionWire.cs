@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sheaf.Learning.Randomness;
 using Sheaf.Learning.Selection;
 
@@ -60,6 +61,40 @@ internal sealed class LocatedDeviceConverter : IConverter<LocatedDevice, Located
         new(surrogate.Position, surrogate.Index, surrogate.Start, surrogate.Mass);
 
     public LocatedDeviceWire ConvertToSurrogate(in LocatedDevice value) => new(value.Position, value.Index, value.Start, value.Mass);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.ActivityHistogram")]
+internal readonly record struct ActivityHistogramWire(
+    [property: Id(0)] ImmutableArray<int> Steps, [property: Id(1)] ImmutableArray<long> Counts, [property: Id(2)] int Max);
+
+[RegisterConverter]
+internal sealed class ActivityHistogramConverter : IConverter<ActivityHistogram, ActivityHistogramWire>
+{
+    public ActivityHistogram ConvertFromSurrogate(in ActivityHistogramWire surrogate) => new(surrogate.Steps, surrogate.Counts, surrogate.Max);
+
+    public ActivityHistogramWire ConvertToSurrogate(in ActivityHistogram value) => new(value.Steps, value.Counts, value.Max);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.SweepOrder")]
+internal readonly record struct SweepOrderWire([property: Id(0)] ulong Seed, [property: Id(1)] long Sweep, [property: Id(2)] int BucketBits);
+
+[RegisterConverter]
+internal sealed class SweepOrderConverter : IConverter<SweepOrder, SweepOrderWire>
+{
+    public SweepOrder ConvertFromSurrogate(in SweepOrderWire surrogate) => new(surrogate.Seed, surrogate.Sweep, surrogate.BucketBits);
+
+    public SweepOrderWire ConvertToSurrogate(in SweepOrder value) => new(value.Seed, value.Sweep, value.BucketBits);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.SweptDevice")]
+internal readonly record struct SweptDeviceWire([property: Id(0)] ulong Key, [property: Id(1)] ulong Position, [property: Id(2)] int Index);
+
+[RegisterConverter]
+internal sealed class SweptDeviceConverter : IConverter<SweptDevice, SweptDeviceWire>
+{
+    public SweptDevice ConvertFromSurrogate(in SweptDeviceWire surrogate) => new(surrogate.Key, surrogate.Position, surrogate.Index);
+
+    public SweptDeviceWire ConvertToSurrogate(in SweptDevice value) => new(value.Key, value.Position, value.Index);
 }
 
 [GenerateSerializer, Immutable, Alias("sheaf.wire.InclusionPlan")]

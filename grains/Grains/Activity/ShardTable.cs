@@ -8,7 +8,11 @@ namespace Sheaf.Grains.Activity;
 /// <summary>A shard's devices in memory: positions and counts, without an object per device. Not thread-safe.</summary>
 internal sealed class ShardTable
 {
-    private readonly Dictionary<DrawColumn, SelectionShard> _selections = [];
+    // A column that follows the whole population's activity is another one whenever that changes; the last few are enough.
+    private const int ColumnsMax = 8;
+
+    private readonly OrderedDictionary<DrawColumn, SelectionShard> _selections = [];
+    private readonly ActivityHistogram?[] _histograms = new ActivityHistogram?[2];
     private readonly string[]? _ids;
     private readonly ulong[]? _indices;
     private readonly ulong[] _positions;
@@ -88,9 +92,21 @@ internal sealed class ShardTable
     {
         if (!_selections.TryGetValue(column, out var selection))
         {
-            _selections[column] = selection = new SelectionShard(_positions, column.IsEvaluation ? _heldOut : _activity, column.Weights);
+            selection = new SelectionShard(_positions, CountsOf(column.IsEvaluation), column.Weights);
+            _selections.Add(column, selection);
+            if (_selections.Count > ColumnsMax)
+            {
+                _selections.RemoveAt(0);
+            }
         }
 
         return selection;
     }
+
+    /// <summary>Who has how much, worked out once.</summary>
+    /// <param name="isEvaluation">Whether held-out examples count.</param>
+    /// <returns>The histogram.</returns>
+    public ActivityHistogram HistogramOf(bool isEvaluation) => _histograms[isEvaluation ? 1 : 0] ??= ActivityHistogram.Of(CountsOf(isEvaluation));
+
+    private int[] CountsOf(bool isEvaluation) => isEvaluation ? _heldOut : _activity;
 }

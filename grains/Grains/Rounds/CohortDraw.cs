@@ -7,8 +7,8 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="grains">Finds the shards.</param>
 /// <param name="population">The population.</param>
 /// <param name="shardCount">How many shards it has.</param>
-/// <param name="column">What is drawn by.</param>
-internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, DrawColumn column)
+/// <param name="isEvaluation">Whether devices are drawn by their held-out examples instead of those to train on.</param>
+internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, bool isEvaluation)
 {
     private const int TriesMax = 5;
 
@@ -38,8 +38,34 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 
     private async Task<DrawnDevice[]> DrawOnceAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
     {
-        var totals = await AskAsync(shard => shard.GetTotalsAsync(column));
-        var search = new CapSearch(spec, totals.Aggregate(default(ShardTotals), (left, right) => left + right));
+        if (!spec.Weights.IsResolved)
+        {
+            var histogram = ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(isEvaluation)));
+            spec = spec with { Weights = spec.Weights.Resolve(histogram) };
+        }
+
+        var column = DrawColumn.Of(isEvaluation, spec.Weights);
+        var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
+        return spec.Design == SelectionDesign.RoundRobin
+            ? await SweepAsync(column, new SweepDraw(spec, totals, seed, round))
+            : await DrawByWeightAsync(column, new CapSearch(spec, totals), seed, round, purposes);
+    }
+
+    private async Task<DrawnDevice[]> SweepAsync(DrawColumn column, SweepDraw draw)
+    {
+        if (draw.IsEmpty)
+        {
+            return [];
+        }
+
+        var counts = await AskAsync(shard => shard.CountSweepAsync(column, draw.Order));
+        draw.Locate(counts.Select(shard => shard.Counts));
+        var devices = await AskAsync(shard => shard.SweepAsync(column, draw.Order, draw.Buckets.First, draw.Buckets.Last));
+        return await IdentifyAsync(draw.Complete(devices), Array.ConvertAll(counts, shard => shard.Silo));
+    }
+
+    private async Task<DrawnDevice[]> DrawByWeightAsync(DrawColumn column, CapSearch search, ulong seed, int round, SelectionPurposes purposes)
+    {
         while (search.NextThreshold is { } threshold)
         {
             var above = await AskAsync(shard => shard.GetAboveAsync(column, search.Scale, threshold));
@@ -58,16 +84,16 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
             }
         }
 
-        return await IdentifyAsync(draw.Cohort, masses);
+        return await IdentifyAsync(draw.Cohort, Array.ConvertAll(masses, mass => mass.Silo));
     }
 
-    private async Task<DrawnDevice[]> IdentifyAsync(IReadOnlyList<CohortMember> cohort, ShardMass[] masses)
+    private async Task<DrawnDevice[]> IdentifyAsync(IReadOnlyList<CohortMember> cohort, SiloAddress[] silos)
     {
         var drawn = await Task.WhenAll(cohort.GroupBy(member => member.Shard).Select(async group =>
         {
             var members = group.ToArray();
             var ids = await _shards[group.Key].IdentifyAsync(Array.ConvertAll(members, member => member.Index));
-            return members.Select((member, i) => new DrawnDevice(ids[i], masses[group.Key].Silo.ToParsableString(), member.Inclusion));
+            return members.Select((member, i) => new DrawnDevice(ids[i], silos[group.Key].ToParsableString(), member.Inclusion));
         }));
         return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];
     }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
-using Sheaf.Grains.Activity;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Selection;
@@ -47,8 +46,7 @@ internal sealed class RoundRun(
     public async Task<CheckpointRef?> TrainAsync(CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var plan = task.Plan.Selection;
-        var draw = new CohortDraw(grains, task.Population, shards, new DrawColumn(false, plan.Strategy, plan.Exponent));
+        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: false);
         Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         if (Cohort.Count == 0)
         {
@@ -84,7 +82,7 @@ internal sealed class RoundRun(
     {
         clock.Enter(RoundPhase.Evaluate);
         var spec = new SelectionSpec { Weights = new UniformWeights(), Cohort = task.Plan.Evaluation.DevicesMax };
-        var draw = new CohortDraw(grains, task.Population, shards, DrawColumn.Evaluation);
+        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: true);
         Cohort = await draw.DrawAsync(spec, task.Seed, key.Round, SelectionPurposes.Evaluation);
         if (Cohort.Count == 0)
         {

@@ -42,19 +42,7 @@ internal sealed class TaskProgram
             "equal" => AggregationWeighting.Equal,
             var other => throw Unknown("weighting", other, "examples or equal"),
         };
-        ISelectionWeights weights = plan.Selection.Strategy switch
-        {
-            "uniform" => new UniformWeights(),
-            "power" => new PowerWeights(plan.Selection.Exponent),
-            var other => throw Unknown("selection strategy", other, "uniform or power"),
-        };
-        Selection = new SelectionSpec
-        {
-            Weights = weights,
-            Cohort = plan.Cohort,
-            Floor = plan.Selection.Floor,
-            InclusionMax = plan.Selection.InclusionMax,
-        };
+        Selection = SelectionPrograms.Of(plan.Selection, plan.Cohort);
         Server = ServerPrograms.Of(plan.Server, plan.Rounds);
         var weightMax = Weighting == AggregationWeighting.Examples ? plan.Local.ExamplesMax : 1;
         Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, weightMax, plan.Cohort);

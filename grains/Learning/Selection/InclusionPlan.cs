@@ -52,10 +52,11 @@ public sealed record InclusionPlan
     /// <summary>The inclusion probability of a device.</summary>
     /// <param name="weights">The weights of the selection.</param>
     /// <param name="activity">The device's activity.</param>
-    /// <returns>π, in [0, 1]; 0 when it is not active.</returns>
+    /// <returns>π, in [0, 1]; 0 when it is not active or has no weight.</returns>
     public double InclusionOf(ISelectionWeights weights, int activity)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return activity <= 0 ? 0 : InclusionOf(MassOf(Scale.MassOf(ShardTotals.UnitsOf(weights, activity))));
+        var units = activity <= 0 ? 0 : ShardTotals.UnitsOf(weights, activity);
+        return units == 0 ? 0 : InclusionOf(MassOf(Scale.MassOf(units)));
     }
 }

@@ -18,18 +18,21 @@ internal sealed class WeightLevels
             }
         }
 
-        _units = [.. unitsOfActivity.Values.Distinct().Order()];
+        _units = [.. unitsOfActivity.Values.Where(units => units > 0).Distinct().Order()];
         _counts = new int[_units.Length];
         foreach (var (activity, units) in unitsOfActivity)
         {
-            _levelOfActivity.Add(activity, Array.BinarySearch(_units, units));
+            if (units > 0)
+            {
+                _levelOfActivity.Add(activity, Array.BinarySearch(_units, units));
+            }
         }
 
         foreach (var activity in activities)
         {
-            if (activity > 0)
+            if (_levelOfActivity.TryGetValue(activity, out var level))
             {
-                _counts[LevelOf(activity)]++;
+                _counts[level]++;
             }
         }
 
@@ -45,7 +48,10 @@ internal sealed class WeightLevels
     /// <summary>How many devices have each weight.</summary>
     public ReadOnlySpan<int> Counts => _counts;
 
-    /// <summary>The level of an activity above 0.</summary>
+    /// <summary>Whether devices of an activity have any weight.</summary>
+    public bool Has(int activity) => _levelOfActivity.ContainsKey(activity);
+
+    /// <summary>The level of an activity that has weight.</summary>
     public int LevelOf(int activity) => _levelOfActivity[activity];
 
     /// <summary>The mass of every level, ascending.</summary>

@@ -52,8 +52,16 @@ internal static class StudyGenerator
             new ModelSection { Type = type, Buckets = buckets, EmbeddingSize = embedding, HiddenSize = hidden, Bigrams = bigrams });
 
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
-        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0, 0.999], Gen.Double[0.5, 1], (strategy, exponent, floor, inclusion) =>
-            new SelectionSection { Strategy = strategy, Exponent = exponent, Floor = floor, InclusionMax = inclusion });
+        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
+        (strategy, exponent, floor, inclusion, share, temperature) => new SelectionSection
+        {
+            Strategy = strategy,
+            Exponent = exponent,
+            Floor = floor,
+            InclusionMax = inclusion,
+            Share = share,
+            Temperature = temperature,
+        });
 
     private static readonly Gen<LocalSection> Local = Gen.Select(
         Gen.Int[1, 10_000], Gen.Int[1, 10_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 10_000],

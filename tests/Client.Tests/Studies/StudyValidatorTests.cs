@@ -42,6 +42,8 @@ public sealed class StudyValidatorTests
     [InlineData("training.selection.exponent", "0", "2", "-0.1", "2.1")]
     [InlineData("training.selection.floor", "0", "0.999", "-0.1", "1")]
     [InlineData("training.selection.inclusionMax", "0.05", "1", "0", "1.1")]
+    [InlineData("training.selection.share", "0.001", "1", "0", "1.1")]
+    [InlineData("training.selection.temperature", "0", "40", "-0.1", "40.1")]
     [InlineData("training.local.epochs", "1", "10000", "0", "10001")]
     [InlineData("training.local.steps", "1", "1000000", "0", "1000001")]
     [InlineData("training.local.batchSize", "1", "1000000", "0", "1000001")]
@@ -112,6 +114,8 @@ public sealed class StudyValidatorTests
         "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
     [InlineData("training.selection.inclusionMax", "0.049",
         "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
+    [InlineData("training.selection", "{\"strategy\":\"top-q\",\"share\":0.049}",
+        "training.selection.share: 0.049 of 1000 devices are too few to select 50. Use at least 0.05, or a smaller training.cohort.")]
     [InlineData("training.server.schedule.warmupRounds", "30",
         "training.server.schedule.warmupRounds: 30 is not below training.rounds, 30. Use fewer rounds of warm-up, so that some have the full rate.")]
     public void Read_OneMistake_HasThisText(string path, string json, string expected) =>

@@ -43,7 +43,9 @@ public sealed class StudyWriterTests
               "strategy": "power",
               "exponent": 1,
               "floor": 0,
-              "inclusionMax": 1
+              "inclusionMax": 1,
+              "share": 0.1,
+              "temperature": 1
             },
             "local": {
               "epochs": 1,

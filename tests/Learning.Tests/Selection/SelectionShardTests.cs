@@ -50,6 +50,18 @@ public sealed class SelectionShardTests
     }
 
     [Fact]
+    public void Totals_DevicesOfNoWeight_AreLeftOutLikeInactiveOnes()
+    {
+        var shard = new SelectionShard([1, 2, 3, 4, 5], [9, 3, 0, 5, 4], new TopQWeights(0.5, 5));
+        var plan = CohortSampler.Plan([shard], new SelectionSpec { Weights = new TopQWeights(0.5, 5), Cohort = 3 });
+
+        Assert.Equal(new ShardTotals(2, 2L << 32), shard.Totals);
+        Assert.Equal((2, true), (plan.Cohort, plan.CohortLowered));
+        Assert.Equal([0, 3], CohortSampler.Draw([shard], plan, 1, 1, SelectionPurposes.Training).Select(member => member.Index).Order());
+        Assert.Equal((0.0, 1.0), (plan.InclusionOf(new TopQWeights(0.5, 5), 4), plan.InclusionOf(new TopQWeights(0.5, 5), 5)));
+    }
+
+    [Fact]
     public void Above_Thresholds_CountsDevicesOfAtLeastThatMass()
     {
         var shard = new SelectionShard([1, 2, 3, 4, 5], [2, 3, 0, 3, 8], new PowerWeights());
@@ -89,6 +101,11 @@ public sealed class SelectionShardTests
         var negative = Assert.Throws<ArgumentException>(() => new SelectionShard([1, 2], [1, -3], new UniformWeights()));
         var weight = Assert.Throws<InvalidOperationException>(() => new SelectionShard([1, 2], [1, 1 << 30], new PowerWeights(3)));
 
+        var below = Assert.Throws<InvalidOperationException>(() => new SelectionShard([1], [1], new NegativeWeights()));
+
+        Assert.Equal(
+            "The weights 'negative' give an activity of 1 the weight -1: a weight is at least 0 and at most 2^64; choose a smaller exponent or scale.",
+            below.Message);
         Assert.StartsWith("2 positions need as many activities; there are 1.", lengths.Message, StringComparison.Ordinal);
         Assert.StartsWith("Device 1 has an activity of -3: an activity is at least 0.", negative.Message, StringComparison.Ordinal);
         Assert.StartsWith("The weights 'power' give an activity of 1073741824 the weight", weight.Message, StringComparison.Ordinal);
@@ -106,5 +123,12 @@ public sealed class SelectionShardTests
         }
 
         return flipped;
+    }
+
+    private sealed record NegativeWeights : ISelectionWeights
+    {
+        public string Name => "negative";
+
+        public double WeightOf(int activity) => -activity;
     }
 }

@@ -1,0 +1,46 @@
+namespace Sheaf.Client.Tests.Running;
+
+/// <summary>Every way to select and to aggregate, through a whole cluster.</summary>
+public sealed class StrategyRunTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("\"strategy\": \"uniform\"")]
+    [InlineData("\"strategy\": \"log\"")]
+    [InlineData("\"strategy\": \"top-q\", \"share\": 0.3")]
+    [InlineData("\"strategy\": \"softmax\", \"temperature\": 3")]
+    [InlineData("\"strategy\": \"round-robin\"")]
+    public async Task Run_AnyStrategy_GivesTheSameRoundsOnOneShardAndOnFour(string selection)
+    {
+        await RunAsync("one", 1, 3, selection);
+        await RunAsync("four", 4, 3, selection);
+
+        Assert.Equal(SheafRun.RepeatableRounds(_folder.In("one")), SheafRun.RepeatableRounds(_folder.In("four")));
+        Assert.Equal(24, SheafRun.Read(_folder.In("one"), "summary.json").GetProperty("updates").GetInt32());
+    }
+
+    [Fact]
+    public async Task Run_RoundRobin_TrainsAllExamplesOnceASweep()
+    {
+        await RunAsync("a", 2, 5, "\"strategy\": \"round-robin\"");
+
+        // Five rounds of up to 8 are one sweep over the 33 to 40 devices that hold anything to train on.
+        var summary = SheafRun.Read(_folder.In("a"), "summary.json");
+        Assert.InRange(summary.GetProperty("updates").GetInt32(), 33, 40);
+        Assert.Equal(
+            summary.GetProperty("examples").GetInt64(),
+            SheafRun.RepeatableRounds(_folder.In("a")).Sum(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["examples"]!.GetValue<long>()));
+    }
+
+    private async Task RunAsync(string output, int shards, int rounds, string selection)
+    {
+        var study = SheafRun.SmallStudy
+            .Replace("\"shards\": 2", $"\"shards\": {shards}", StringComparison.Ordinal)
+            .Replace("\"rounds\": 3", $"\"rounds\": {rounds}, \"selection\": {{ {selection} }}", StringComparison.Ordinal);
+        var run = await SheafRun.InvokeAsync("run", _folder.Write($"{output}.json", study), "--output", _folder.In(output));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+}
