@@ -15,6 +15,9 @@ internal sealed class StudyCombinations
     // A model tells at least two labels apart; a file may have more, which only its survey knows.
     private const int LabelsMin = 2;
 
+    // The weight of an update is at most its examples over the floor, and sums are laid out for that.
+    private const double FloorMin = 0.001;
+
     private const string Source = "population.source";
     private const string Devices = "population.generated.devices";
     private const string Mean = "population.generated.examplesMean";
@@ -24,6 +27,8 @@ internal sealed class StudyCombinations
     private const string Cohort = "training.cohort";
     private const string InclusionMax = "training.selection.inclusionMax";
     private const string Strategy = "training.selection.strategy";
+    private const string Floor = "training.selection.floor";
+    private const string Weighting = "training.weighting";
     private const string Share = "training.selection.share";
     private const string ClipNorm = "training.bounds.clipNorm";
     private const string Rounds = "training.rounds";
@@ -50,6 +55,7 @@ internal sealed class StudyCombinations
         combinations.CheckCohort(study);
         combinations.CheckInclusion(study);
         combinations.CheckShare(study);
+        combinations.CheckWeighting(study.Training);
         combinations.CheckLocal(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
         combinations.CheckWarmup(study.Training);
@@ -173,6 +179,26 @@ internal sealed class StudyCombinations
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{selection.Share} of {devices} devices are too few to select {cohort}");
             _checks.Add(Share, what, $"Use at least {StudyChecks.Show((double)cohort / devices)}, or a smaller training.cohort.");
+        }
+    }
+
+    private void CheckWeighting(TrainingSection training)
+    {
+        var strategy = training.Selection.Strategy;
+        if (training.Weighting != UpdateWeighting.InverseProbability || !AreRight(Weighting, Strategy))
+        {
+            return;
+        }
+
+        if (strategy == SelectionStrategy.TopQ)
+        {
+            const string what = "\"top-q\" never selects some devices, and no weight of the others makes up for that";
+            _checks.Add(Weighting, what, $"Use another {Strategy}, or the weighting \"equal\".");
+        }
+        else if (strategy is not (SelectionStrategy.Uniform or SelectionStrategy.RoundRobin) && training.Selection.Floor < FloorMin && AreRight(Floor))
+        {
+            var what = $"{StudyChecks.Show(training.Selection.Floor)} is below {StudyChecks.Show(FloorMin)}, which \"inverse-probability\" needs";
+            _checks.Add(Floor, what, "Use a floor such as 0.1, so that no device weighs without bound.");
         }
     }
 

@@ -120,6 +120,8 @@ internal record struct InclusionPlanWire
     public long UncappedFactor;
     [Id(9)]
     public long ZoneLength;
+    [Id(10)]
+    public long Devices;
 }
 
 [RegisterConverter]
@@ -137,6 +139,7 @@ internal sealed class InclusionPlanConverter : IConverter<InclusionPlan, Inclusi
         CappedMass = surrogate.CappedMass,
         UncappedFactor = surrogate.UncappedFactor,
         ZoneLength = surrogate.ZoneLength,
+        Devices = surrogate.Devices,
     };
 
     public InclusionPlanWire ConvertToSurrogate(in InclusionPlan value) => new()
@@ -151,5 +154,6 @@ internal sealed class InclusionPlanConverter : IConverter<InclusionPlan, Inclusi
         CappedMass = value.CappedMass,
         UncappedFactor = value.UncappedFactor,
         ZoneLength = value.ZoneLength,
+        Devices = value.Devices,
     };
 }

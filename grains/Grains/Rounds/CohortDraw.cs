@@ -93,7 +93,7 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         {
             var members = group.ToArray();
             var ids = await _shards[group.Key].IdentifyAsync(Array.ConvertAll(members, member => member.Index));
-            return members.Select((member, i) => new DrawnDevice(ids[i], silos[group.Key].ToParsableString(), member.Inclusion));
+            return members.Select((member, i) => new DrawnDevice(ids[i], silos[group.Key].ToParsableString(), member.InverseInclusion));
         }));
         return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];
     }
@@ -104,5 +104,5 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 /// <summary>A device of a cohort.</summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="Silo">The silo of its shard.</param>
-/// <param name="Inclusion">Its inclusion probability.</param>
-internal sealed record DrawnDevice(string DeviceId, string Silo, double Inclusion);
+/// <param name="InverseInclusion">The mean inclusion probability of all devices over its own.</param>
+internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion);

@@ -86,7 +86,7 @@ internal sealed partial class CohortSliceGrain(
             return SliceReport.Aborted(silo.SiloAddress);
         }
 
-        _session = await sessions.OpenAsync(order.Key, order.Task.Population, order.Devices, program);
+        _session = await sessions.OpenAsync(order, program);
         try
         {
             using var deadline = new CancellationTokenSource(order.TimeLeft > TimeSpan.Zero ? order.TimeLeft : TimeSpan.Zero, time);

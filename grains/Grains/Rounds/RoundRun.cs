@@ -154,7 +154,7 @@ internal sealed class RoundRun(
         if (_dispatch is null)
         {
             var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
-            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline);
+            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline, []);
             _dispatch = new SliceDispatch(grains, template, Cohort, time.GetUtcNow() + task.Plan.Deadline, time, logger);
         }
 

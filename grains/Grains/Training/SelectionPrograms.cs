@@ -28,4 +28,14 @@ internal static class SelectionPrograms
         Floor = plan.Floor,
         InclusionMax = plan.InclusionMax,
     };
+
+    /// <summary>How much less likely than an average device any device can be to be selected: 1/ρ with a floor ρ.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The factor; infinite when some devices may be selected with no or with any small probability.</returns>
+    public static double InverseInclusionMaxOf(SelectionPlan plan) => plan.Strategy switch
+    {
+        "uniform" or "round-robin" => 1,
+        "top-q" => double.PositiveInfinity,
+        _ => 1 / plan.Floor,
+    };
 }

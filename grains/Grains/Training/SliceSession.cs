@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Aggregation;
@@ -12,17 +11,17 @@ namespace Sheaf.Grains.Training;
 /// What one attempt at a slice holds on its silo: the examples that its devices have handed over, and the sums they become. Thread-safe.
 /// </summary>
 /// <remarks>Law: after <see cref="AbortAsync"/> has returned, nothing here holds an example or an update.</remarks>
-internal sealed class SliceSession(SliceKey key, string population, ImmutableArray<string> devices, TaskProgram program, TrainingLanes lanes, SumPool pool)
+internal sealed class SliceSession(SliceOrder order, TaskProgram program, TrainingLanes lanes, SumPool pool)
 {
     private readonly Lock _lock = new();
-    private readonly PackedExamples?[] _examples = new PackedExamples?[devices.Length];
-    private readonly DeviceResult[] _results = new DeviceResult[devices.Length];
+    private readonly PackedExamples?[] _examples = new PackedExamples?[order.Devices.Length];
+    private readonly DeviceResult[] _results = new DeviceResult[order.Devices.Length];
     private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>The attempt.</summary>
-    public SliceKey Key => key;
+    public SliceKey Key => order.Key;
 
     /// <summary>Set when the attempt no longer counts.</summary>
     public CancellationToken Aborted => _aborted.Token;
@@ -35,7 +34,7 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     /// <param name="deviceId">The device.</param>
     /// <returns>True when it is.</returns>
     public bool Holds(string ofPopulation, string deviceId) =>
-        ofPopulation == population && devices.Contains(deviceId, StringComparer.Ordinal);
+        ofPopulation == order.Task.Population && order.Devices.Contains(deviceId, StringComparer.Ordinal);
 
     /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
     /// <param name="index">The device's index in the slice.</param>
@@ -44,7 +43,7 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples)
     {
         var packed = new ExamplePacker(program.Tokenizer).Pack(examples
-            .Where(example => example.HeldOut == key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
+            .Where(example => example.HeldOut == Key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
             .Select(example => (example.Text, program.ClassOf[example.Label])));
         lock (_lock)
         {
@@ -74,8 +73,8 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
     /// <returns>The sum of the updates; null when the session was aborted.</returns>
     public async Task<FixedPointSum?> TrainAsync(float[] parameters, CancellationToken deadline)
     {
-        var order = new TrainingOrder(program.Seed, key.Round, parameters, program.Local, program.Bounds, program.Weighting);
-        await RunBatchesAsync((lane, batch) => Train(lane, order, batch), deadline);
+        var training = new TrainingOrder(program.Seed, Key.Round, parameters, program.Local, program.Bounds, program.Weighting);
+        await RunBatchesAsync((lane, batch) => Train(lane, training, batch), deadline);
         lock (_lock)
         {
             return _aborted.IsCancellationRequested ? null : TakeSum();
@@ -129,17 +128,21 @@ internal sealed class SliceSession(SliceKey key, string population, ImmutableArr
         }
     }
 
-    private void Train(TrainingLanes.Lane lane, TrainingOrder order, int[] batch)
+    private void Train(TrainingLanes.Lane lane, TrainingOrder training, int[] batch)
     {
         var sum = _laneSums[lane.Number] ??= pool.Rent(program.Architecture.ParameterCount, program.Scale);
-        var work = Array.ConvertAll(batch, index => new DeviceWork(DevicePosition.Of(devices[index]), _examples[index]!));
+        var work = Array.ConvertAll(batch, WorkOf);
         var outcomes = new TrainingOutcome[batch.Length];
-        lane.TrainerOf(program.Architecture).Train(order, work, sum, outcomes);
+        lane.TrainerOf(program.Architecture).Train(training, work, sum, outcomes);
         for (var i = 0; i < batch.Length; i++)
         {
             _results[batch[i]] = DeviceResult.Of(outcomes[i]);
         }
     }
+
+    // Inclusion probabilities are of whole units of mass, so that the bound may be missed by a rounding; the scale of the sum relies on it.
+    private DeviceWork WorkOf(int index) => new(
+        DevicePosition.Of(order.Devices[index]), _examples[index]!, Math.Min(order.InverseInclusions[index], program.InverseInclusionMax));
 
     private void Evaluate(TrainingLanes.Lane lane, float[] parameters, int[] batch)
     {

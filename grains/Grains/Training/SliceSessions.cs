@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Sheaf.Grains.Rounds;
 
 namespace Sheaf.Grains.Training;
@@ -10,14 +9,13 @@ internal sealed class SliceSessions(TrainingLanes lanes, SumPool pool) : ILifecy
     private readonly ConcurrentDictionary<SliceKey, SliceSession> _open = [];
 
     /// <summary>Opens a session. Sessions of an older epoch of the same task no longer count and are aborted.</summary>
-    /// <param name="key">The attempt.</param>
-    /// <param name="population">The devices' population.</param>
-    /// <param name="devices">The devices.</param>
+    /// <param name="order">The attempt.</param>
     /// <param name="program">The task.</param>
     /// <returns>The session.</returns>
-    public async Task<SliceSession> OpenAsync(SliceKey key, string population, ImmutableArray<string> devices, TaskProgram program)
+    public async Task<SliceSession> OpenAsync(SliceOrder order, TaskProgram program)
     {
-        var session = _open.GetOrAdd(key, _ => new SliceSession(key, population, devices, program, lanes, pool));
+        var key = order.Key;
+        var session = _open.GetOrAdd(key, _ => new SliceSession(order, program, lanes, pool));
         await AbortAsync(other => other.Key.Task == key.Task && other.Key.Epoch < key.Epoch);
         return session;
     }

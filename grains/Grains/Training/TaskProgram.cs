@@ -40,12 +40,13 @@ internal sealed class TaskProgram
         {
             "examples" => AggregationWeighting.Examples,
             "equal" => AggregationWeighting.Equal,
-            var other => throw Unknown("weighting", other, "examples or equal"),
+            "inverse-probability" => AggregationWeighting.InverseProbability,
+            var other => throw Unknown("weighting", other, "examples, equal or inverse-probability"),
         };
         Selection = SelectionPrograms.Of(plan.Selection, plan.Cohort);
         Server = ServerPrograms.Of(plan.Server, plan.Rounds);
-        var weightMax = Weighting == AggregationWeighting.Examples ? plan.Local.ExamplesMax : 1;
-        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, weightMax, plan.Cohort);
+        InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
+        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Cohort);
     }
 
     /// <summary>The seed of all of the task's randomness.</summary>
@@ -69,6 +70,9 @@ internal sealed class TaskProgram
     /// <summary>What updates weigh.</summary>
     public AggregationWeighting Weighting { get; }
 
+    /// <summary>No device is less likely to be selected than an average one by more than this factor; infinite when nothing says so.</summary>
+    public double InverseInclusionMax { get; }
+
     /// <summary>How devices are selected.</summary>
     public SelectionSpec Selection { get; }
 
@@ -77,6 +81,25 @@ internal sealed class TaskProgram
 
     /// <summary>The scale of the task's sums, the same on every silo.</summary>
     public FixedPointScale Scale { get; }
+
+    private double WeightMaxOf(PlanSpec plan)
+    {
+        if (Weighting == AggregationWeighting.Equal)
+        {
+            return 1;
+        }
+
+        if (Weighting == AggregationWeighting.Examples)
+        {
+            return plan.Local.ExamplesMax;
+        }
+
+        return double.IsFinite(InverseInclusionMax)
+            ? plan.Local.ExamplesMax * InverseInclusionMax
+            : throw new ArgumentException(
+                $"The weighting 'inverse-probability' needs every device to have some probability. Give the selection strategy '{plan.Selection.Strategy}' " +
+                "a floor above 0, or use another one where it has none.");
+    }
 
     private static ArgumentException Unknown(string what, string name, string known) => new($"There is no {what} '{name}'. Use {known}.");
 }

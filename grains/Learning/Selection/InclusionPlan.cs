@@ -9,6 +9,9 @@ public sealed record InclusionPlan
     /// <summary>How many devices are drawn: what was asked for, or the number of active devices when that is smaller.</summary>
     public required int Cohort { get; init; }
 
+    /// <summary>How many devices can be drawn.</summary>
+    public required long Devices { get; init; }
+
     /// <summary>Whether fewer devices are active than the cohort asked for.</summary>
     public bool CohortLowered { get; init; }
 

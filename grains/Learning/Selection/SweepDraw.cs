@@ -98,7 +98,11 @@ public sealed class SweepDraw
         }
 
         var inclusion = (double)_count / _devices;
-        return [.. found.Skip((int)_skipped).Take(_count).Select(each => new CohortMember(each.Device.Position, each.Shard, each.Device.Index, inclusion))];
+        return
+        [
+            .. found.Skip((int)_skipped).Take(_count)
+                .Select(each => new CohortMember(each.Device.Position, each.Shard, each.Device.Index, inclusion, inclusion)),
+        ];
     }
 
     internal static int Compare(SweptDevice left, SweptDevice right) =>

@@ -23,6 +23,21 @@ public sealed class StrategyRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_InverseProbability_WithUniformSelectionIsTheSameAsExamplesAndOtherwiseNot()
+    {
+        await RunAsync("uniform", 2, 3, "\"strategy\": \"uniform\"", "inverse-probability");
+        await RunAsync("examples", 2, 3, "\"strategy\": \"uniform\"", "examples");
+        await RunAsync("one", 1, 3, "\"floor\": 0.1", "inverse-probability");
+        await RunAsync("four", 4, 3, "\"floor\": 0.1", "inverse-probability");
+        await RunAsync("power", 1, 3, "\"floor\": 0.1", "examples");
+
+        var losses = Array.ConvertAll(["uniform", "examples", "one", "power"], LossOf);
+        Assert.Equal(losses[1], losses[0], 1e-4);
+        Assert.NotEqual(losses[3], losses[2], 1e-4);
+        Assert.Equal(SheafRun.RepeatableRounds(_folder.In("one")), SheafRun.RepeatableRounds(_folder.In("four")));
+    }
+
+    [Fact]
     public async Task Run_RoundRobin_TrainsAllExamplesOnceASweep()
     {
         await RunAsync("a", 2, 5, "\"strategy\": \"round-robin\"");
@@ -35,11 +50,16 @@ public sealed class StrategyRunTests : IDisposable
             SheafRun.RepeatableRounds(_folder.In("a")).Sum(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["examples"]!.GetValue<long>()));
     }
 
-    private async Task RunAsync(string output, int shards, int rounds, string selection)
+    private double LossOf(string output) => SheafRun.Read(_folder.In(output), "summary.json").GetProperty("metrics").GetProperty("loss").GetDouble();
+
+    private async Task RunAsync(string output, int shards, int rounds, string selection, string weighting = "equal")
     {
         var study = SheafRun.SmallStudy
             .Replace("\"shards\": 2", $"\"shards\": {shards}", StringComparison.Ordinal)
-            .Replace("\"rounds\": 3", $"\"rounds\": {rounds}, \"selection\": {{ {selection} }}", StringComparison.Ordinal);
+            .Replace(
+                "\"rounds\": 3",
+                $"\"rounds\": {rounds}, \"weighting\": \"{weighting}\", \"selection\": {{ {selection} }}",
+                StringComparison.Ordinal);
         var run = await SheafRun.InvokeAsync("run", _folder.Write($"{output}.json", study), "--output", _folder.In(output));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }

@@ -52,7 +52,7 @@ internal static class StudyGenerator
             new ModelSection { Type = type, Buckets = buckets, EmbeddingSize = embedding, HiddenSize = hidden, Bigrams = bigrams });
 
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
-        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
+        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0.001, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
         (strategy, exponent, floor, inclusion, share, temperature) => new SelectionSection
         {
             Strategy = strategy,
@@ -95,7 +95,7 @@ internal static class StudyGenerator
         {
             Rounds = plain.Item1,
             Cohort = plain.Item2,
-            Weighting = plain.Item3,
+            Weighting = selection.Strategy == SelectionStrategy.TopQ ? UpdateWeighting.Equal : plain.Item3,
             DeadlineSeconds = plain.Item4,
             Selection = selection,
             Local = local,

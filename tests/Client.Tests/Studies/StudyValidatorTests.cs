@@ -116,10 +116,22 @@ public sealed class StudyValidatorTests
         "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
     [InlineData("training.selection", "{\"strategy\":\"top-q\",\"share\":0.049}",
         "training.selection.share: 0.049 of 1000 devices are too few to select 50. Use at least 0.05, or a smaller training.cohort.")]
+    [InlineData("training.weighting", "\"inverse-probability\"",
+        "training.selection.floor: 0 is below 0.001, which \"inverse-probability\" needs. Use a floor such as 0.1, so that no device weighs without bound.")]
+    [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"strategy\":\"top-q\",\"floor\":0.1}}",
+        "training.weighting: \"top-q\" never selects some devices, and no weight of the others makes up for that. Use another training.selection.strategy, or the weighting \"equal\".")]
     [InlineData("training.server.schedule.warmupRounds", "30",
         "training.server.schedule.warmupRounds: 30 is not below training.rounds, 30. Use fewer rounds of warm-up, so that some have the full rate.")]
     public void Read_OneMistake_HasThisText(string path, string json, string expected) =>
         Assert.Equal(expected, Assert.Single(Mistakes(path, json)).ToString());
+
+    [Theory]
+    [InlineData("power", "0.001")]
+    [InlineData("softmax", "0.1")]
+    [InlineData("uniform", "0")]
+    [InlineData("round-robin", "0")]
+    public void Read_InverseProbabilityWhereEveryDeviceHasAChance_IsRight(string strategy, string floor) => Assert.Empty(Mistakes(
+        "training", $$"""{"weighting":"inverse-probability","selection":{"strategy":"{{strategy}}","floor": {{floor}} } }"""));
 
     [Fact]
     public void Validate_TypeMistake_HidesWhatFollowsFromTheDefaultInItsPlace()
