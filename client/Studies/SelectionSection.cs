@@ -45,4 +45,7 @@ internal sealed record SelectionSection
 
     /// <summary>How strongly "softmax" prefers activity, called τ: 0 (not at all) to 40. Default: 1.</summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>How many rounds a device sits out after each that it was selected for, 0 to 1000. Default: 0.</summary>
+    public int MinimumGap { get; init; }
 }

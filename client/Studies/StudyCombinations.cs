@@ -29,6 +29,7 @@ internal sealed class StudyCombinations
     private const string Strategy = "training.selection.strategy";
     private const string Floor = "training.selection.floor";
     private const string Weighting = "training.weighting";
+    private const string Gap = "training.selection.minimumGap";
     private const string Share = "training.selection.share";
     private const string ClipNorm = "training.bounds.clipNorm";
     private const string Rounds = "training.rounds";
@@ -56,6 +57,7 @@ internal sealed class StudyCombinations
         combinations.CheckInclusion(study);
         combinations.CheckShare(study);
         combinations.CheckWeighting(study.Training);
+        combinations.CheckGap(study);
         combinations.CheckLocal(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
         combinations.CheckWarmup(study.Training);
@@ -199,6 +201,29 @@ internal sealed class StudyCombinations
         {
             var what = $"{StudyChecks.Show(training.Selection.Floor)} is below {StudyChecks.Show(FloorMin)}, which \"inverse-probability\" needs";
             _checks.Add(Floor, what, "Use a floor such as 0.1, so that no device weighs without bound.");
+        }
+    }
+
+    private void CheckGap(Study study)
+    {
+        var (gap, cohort) = (study.Training.Selection.MinimumGap, study.Training.Cohort);
+        if (gap == 0 || !AreRight(Gap))
+        {
+            return;
+        }
+
+        if (study.Training.Selection.Strategy == SelectionStrategy.RoundRobin && AreRight(Strategy))
+        {
+            _checks.Add(Gap, "\"round-robin\" has an order of its own, in which nobody is left out", "Use 0: a device is selected once a sweep.");
+        }
+        else if (study.Training.Weighting == UpdateWeighting.InverseProbability && AreRight(Weighting))
+        {
+            _checks.Add(Gap, "a device that sits out has no probability that \"inverse-probability\" could make up for", "Use 0, or another training.weighting.");
+        }
+        else if (DevicesOf(study) is { } devices && cohort <= devices && (long)cohort * (gap + 1) > devices && AreRight(Source, Devices, Cohort))
+        {
+            var what = $"{Show(gap + 1)} cohorts of {Show(cohort)} without a device in common are more than the {Show(devices)} devices of the population";
+            _checks.Add(Gap, what, $"Use at most {Show((devices / cohort) - 1)}, or a smaller training.cohort.");
         }
     }
 

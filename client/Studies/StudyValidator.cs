@@ -173,6 +173,7 @@ internal static class StudyValidator
             "Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".");
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
         checks.Positive("training.selection.share", selection.Share, 1, "Use a share of the devices such as 0.1.");
+        checks.Between("training.selection.minimumGap", selection.MinimumGap, 0, 1000, "Let a device sit out 0 to 1000 rounds.");
         checks.Between("training.selection.temperature", selection.Temperature, 0, 40, "Use 0 (all alike) to 40, such as 1.");
     }
 

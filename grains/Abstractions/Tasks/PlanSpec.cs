@@ -29,6 +29,7 @@ public sealed record PlanSpec(
 /// <param name="InclusionMax">The largest inclusion probability, in (0, 1].</param>
 /// <param name="Share">q, the share of the active devices that <c>top-q</c> selects from, in (0, 1].</param>
 /// <param name="Temperature">τ of exp(τ·n / max n) for <c>softmax</c>, in [0, 40].</param>
+/// <param name="MinimumGap">How many rounds a device sits out after one it was selected for, at least 0.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SelectionPlan")]
 public sealed record SelectionPlan(
     [property: Id(0)] string Strategy,
@@ -36,7 +37,8 @@ public sealed record SelectionPlan(
     [property: Id(2)] double Floor,
     [property: Id(3)] double InclusionMax,
     [property: Id(4)] double Share,
-    [property: Id(5)] double Temperature);
+    [property: Id(5)] double Temperature,
+    [property: Id(6)] int MinimumGap);
 
 /// <summary>How a device trains.</summary>
 /// <param name="Epochs">Passes over its examples, at least 1.</param>

@@ -22,6 +22,7 @@ internal sealed class ActivityShardGrain(
     private PopulationView _view = null!;
     private ShardTable? _table;
     private SerialWriter _writer = null!;
+    private readonly RestLists _resting = new();
 
     private ShardTable Table => _table ??= _view.Generator is null
         ? ShardTable.Of(state.State.Devices)
@@ -68,26 +69,35 @@ internal sealed class ActivityShardGrain(
         await _writer.WriteAsync();
     }
 
+    public Task RestAsync(string task, string name, string[] deviceIds)
+    {
+        _resting.Set(task, name, deviceIds);
+        return Task.CompletedTask;
+    }
+
     public Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation) => Task.FromResult(Table.HistogramOf(isEvaluation));
 
-    public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(Table.SelectionBy(column).Totals);
+    public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(SelectionBy(column).Totals);
 
     public Task<MassTotals> GetAboveAsync(DrawColumn column, MassScale scale, long threshold) =>
-        Task.FromResult(Table.SelectionBy(column).Above(scale, threshold));
+        Task.FromResult(SelectionBy(column).Above(scale, threshold));
 
     public Task<ShardMass> GetMassAsync(DrawColumn column, InclusionPlan plan) =>
-        Task.FromResult(new ShardMass(Table.SelectionBy(column).MassUnder(plan), silo.SiloAddress));
+        Task.FromResult(new ShardMass(SelectionBy(column).MassUnder(plan), silo.SiloAddress));
 
     public Task<LocatedDevice[]> LocateAsync(DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets) =>
-        Task.FromResult(Table.SelectionBy(column).Locate(plan, order, offsets));
+        Task.FromResult(SelectionBy(column).Locate(plan, order, offsets));
 
     public Task<ShardSweepCounts> CountSweepAsync(DrawColumn column, SweepOrder order) =>
-        Task.FromResult(new ShardSweepCounts(Table.SelectionBy(column).CountSweep(order), silo.SiloAddress));
+        Task.FromResult(new ShardSweepCounts(SelectionBy(column).CountSweep(order), silo.SiloAddress));
 
     public Task<SweptDevice[]> SweepAsync(DrawColumn column, SweepOrder order, int firstBucket, int lastBucket) =>
-        Task.FromResult(Table.SelectionBy(column).Sweep(order, firstBucket, lastBucket));
+        Task.FromResult(SelectionBy(column).Sweep(order, firstBucket, lastBucket));
 
     public Task<string[]> IdentifyAsync(int[] indices) => Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
+
+    private SelectionShard SelectionBy(DrawColumn column) =>
+        column.Resting.Length == 0 ? Table.SelectionBy(column) : Table.SelectionBy(column, _resting.Of(column.Resting));
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {

@@ -30,6 +30,14 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Note"), AlwaysInterleave]
     Task NoteAsync(DeviceCounts counts);
 
+    /// <summary>Takes note of devices that a task's next draw leaves out. The shard keeps one list a task, in memory only. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="name">The name by which <see cref="DrawColumn.Resting"/> refers to the list.</param>
+    /// <param name="deviceIds">The devices of this shard that are left out.</param>
+    /// <returns>When it is noted.</returns>
+    [Alias("Rest"), AlwaysInterleave]
+    Task RestAsync(string task, string name, string[] deviceIds);
+
     /// <summary>Who has how much, for weights that depend on all devices.</summary>
     /// <param name="isEvaluation">Whether held-out examples count instead of those to train on.</param>
     /// <returns>The histogram of the shard's devices.</returns>

@@ -9,9 +9,10 @@ namespace Sheaf.Grains.Activity;
 internal sealed class ShardTable
 {
     // A column that follows the whole population's activity is another one whenever that changes; the last few are enough.
-    private const int ColumnsMax = 8;
+    private const int ColumnsMax = 4;
 
     private readonly OrderedDictionary<DrawColumn, SelectionShard> _selections = [];
+    private (DrawColumn Column, SelectionShard Selection)? _resting;
     private readonly ActivityHistogram?[] _histograms = new ActivityHistogram?[2];
     private readonly string[]? _ids;
     private readonly ulong[]? _indices;
@@ -102,6 +103,25 @@ internal sealed class ShardTable
 
         return selection;
     }
+
+    /// <summary>What draws ask that leave some devices out, worked out once per list.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="resting">The devices that <see cref="DrawColumn.Resting"/> names.</param>
+    /// <returns>The shard's side of a draw.</returns>
+    public SelectionShard SelectionBy(DrawColumn column, string[] resting)
+    {
+        // A list is drawn by once, so that only the latest is kept.
+        if (_resting is not { } latest || latest.Column != column)
+        {
+            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(IndexOf).ToHashSet()));
+        }
+
+        return latest.Selection;
+    }
+
+    private int IndexOf(string id) => _ids is null
+        ? Array.BinarySearch(_indices!, ulong.Parse(id, CultureInfo.InvariantCulture))
+        : Array.BinarySearch(_ids, id, StringComparer.Ordinal);
 
     /// <summary>Who has how much, worked out once.</summary>
     /// <param name="isEvaluation">Whether held-out examples count.</param>

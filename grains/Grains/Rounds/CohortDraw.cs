@@ -1,4 +1,5 @@
 using Sheaf.Grains.Activity;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Rounds;
@@ -14,6 +15,9 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 
     private readonly IActivityShard[] _shards =
         [.. Enumerable.Range(0, shardCount).Select(shard => grains.GetGrain<IActivityShard>(ShardKey.Of(population, shard)))];
+
+    /// <summary>Whom to leave out; null for nobody.</summary>
+    public RestList? Resting { get; init; }
 
     /// <summary>Draws.</summary>
     /// <param name="spec">Whom to prefer and how many.</param>
@@ -44,11 +48,23 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
             spec = spec with { Weights = spec.Weights.Resolve(histogram) };
         }
 
-        var column = DrawColumn.Of(isEvaluation, spec.Weights);
+        var column = DrawColumn.Of(isEvaluation, spec.Weights) with { Resting = await RestAsync() };
         var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
         return spec.Design == SelectionDesign.RoundRobin
             ? await SweepAsync(column, new SweepDraw(spec, totals, seed, round))
             : await DrawByWeightAsync(column, new CapSearch(spec, totals), seed, round, purposes);
+    }
+
+    private async Task<string> RestAsync()
+    {
+        if (Resting is null)
+        {
+            return "";
+        }
+
+        var byShard = Resting.Devices.ToLookup(device => DevicePosition.ShardOf(DevicePosition.Of(device), _shards.Length));
+        await Task.WhenAll(_shards.Select((shard, number) => shard.RestAsync(Resting.Task, Resting.Name, [.. byShard[number]])));
+        return Resting.Name;
     }
 
     private async Task<DrawnDevice[]> SweepAsync(DrawColumn column, SweepDraw draw)
@@ -106,3 +122,9 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 /// <param name="Silo">The silo of its shard.</param>
 /// <param name="InverseInclusion">The mean inclusion probability of all devices over its own.</param>
 internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion);
+
+/// <summary>Devices that a draw leaves out.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Name">A name of its own for each list: shards are told the list once and its name with every question.</param>
+/// <param name="Devices">Their ids.</param>
+internal sealed record RestList(string Task, string Name, IReadOnlyCollection<string> Devices);

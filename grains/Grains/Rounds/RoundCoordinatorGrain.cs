@@ -26,6 +26,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator
     private readonly TimeProvider _time;
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
+    private readonly RestingDevices _resting;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RoundRecord> _recent = [];
     private Task _loop = Task.CompletedTask;
@@ -43,6 +44,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator
     {
         (_state, _programs, _time, _logger) = (state, programs, time, logger);
         _log = new RoundLog(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
+        _resting = new RestingDevices(_log);
     }
 
     private string Name => this.GetPrimaryKeyString();
@@ -207,7 +209,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator
         string? abandoned = null;
         try
         {
-            next = await run.TrainAsync(_stop.Token);
+            next = await run.TrainAsync(await _resting.InAsync(round, Spec.Plan.Selection.MinimumGap), _stop.Token);
             abandoned = next is null ? run.Cohort.Count == 0 ? "no device has any example to train on" : "no device of the cohort gave an update" : null;
         }
         catch (RoundAbandonedException exception)

@@ -41,12 +41,16 @@ internal sealed class RoundRun(
     public int Attempts => _dispatch?.Ledger.AttemptsMax ?? 0;
 
     /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
+    /// <param name="resting">Devices that sit this round out.</param>
     /// <param name="cancellationToken">Stops the round.</param>
     /// <returns>The next checkpoint, or null when no update was folded.</returns>
-    public async Task<CheckpointRef?> TrainAsync(CancellationToken cancellationToken)
+    public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: false);
+        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: false)
+        {
+            Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
+        };
         Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         if (Cohort.Count == 0)
         {

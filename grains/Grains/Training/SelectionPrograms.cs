@@ -34,8 +34,9 @@ internal static class SelectionPrograms
     /// <returns>The factor; infinite when some devices may be selected with no or with any small probability.</returns>
     public static double InverseInclusionMaxOf(SelectionPlan plan) => plan.Strategy switch
     {
-        "uniform" or "round-robin" => 1,
+        "uniform" or "round-robin" when plan.MinimumGap == 0 => 1,
         "top-q" => double.PositiveInfinity,
+        _ when plan.MinimumGap > 0 => double.PositiveInfinity,
         _ => 1 / plan.Floor,
     };
 }

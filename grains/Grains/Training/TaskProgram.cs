@@ -98,7 +98,7 @@ internal sealed class TaskProgram
             ? plan.Local.ExamplesMax * InverseInclusionMax
             : throw new ArgumentException(
                 $"The weighting 'inverse-probability' needs every device to have some probability. Give the selection strategy '{plan.Selection.Strategy}' " +
-                "a floor above 0, or use another one where it has none.");
+                "a floor above 0 and no minimum gap, or use another one where that is not enough.");
     }
 
     private static ArgumentException Unknown(string what, string name, string known) => new($"There is no {what} '{name}'. Use {known}.");

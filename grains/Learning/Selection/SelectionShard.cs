@@ -51,6 +51,9 @@ public sealed class SelectionShard
         _before = new long[_indices.Length + 1];
     }
 
+    private SelectionShard(WeightLevels levels, ulong[] positions, int[] indices, int[] levelOf) =>
+        (_levels, _positions, _indices, _levelOf, _before) = (levels, positions, indices, levelOf, new long[indices.Length + 1]);
+
     /// <summary>How many devices are active, and their weight.</summary>
     public ShardTotals Totals => _levels.Totals;
 
@@ -110,6 +113,17 @@ public sealed class SelectionShard
         }
 
         return located;
+    }
+
+    /// <summary>The same shard without some devices, as if they were not active. Costs O(n), without sorting.</summary>
+    /// <param name="indices">Their indices in the arrays from which the shard was built; those without activity do not matter.</param>
+    /// <returns>A shard whose indices mean the same.</returns>
+    public SelectionShard Without(IReadOnlySet<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        var kept = Enumerable.Range(0, _indices.Length).Where(i => !indices.Contains(_indices[i])).ToArray();
+        var levelOf = Array.ConvertAll(kept, i => _levelOf[i]);
+        return new SelectionShard(_levels.Of(levelOf), Array.ConvertAll(kept, i => _positions[i]), Array.ConvertAll(kept, i => _indices[i]), levelOf);
     }
 
     /// <summary>How many devices are in each bucket of a sweep.</summary>

@@ -36,10 +36,13 @@ internal sealed class WeightLevels
             }
         }
 
-        for (var level = 0; level < _units.Length; level++)
-        {
-            Totals += new ShardTotals(_counts[level], _units[level] * _counts[level]);
-        }
+        Totals = TotalsOf(_units, _counts);
+    }
+
+    private WeightLevels(WeightLevels all, int[] counts)
+    {
+        (_units, _levelOfActivity, _counts) = (all._units, all._levelOfActivity, counts);
+        Totals = TotalsOf(_units, _counts);
     }
 
     /// <summary>What all devices add up to.</summary>
@@ -54,8 +57,32 @@ internal sealed class WeightLevels
     /// <summary>The level of an activity that has weight.</summary>
     public int LevelOf(int activity) => _levelOfActivity[activity];
 
+    /// <summary>The same levels with fewer devices.</summary>
+    /// <param name="levelOf">The level of each device that is left.</param>
+    public WeightLevels Of(ReadOnlySpan<int> levelOf)
+    {
+        var counts = new int[_counts.Length];
+        foreach (var level in levelOf)
+        {
+            counts[level]++;
+        }
+
+        return new WeightLevels(this, counts);
+    }
+
     /// <summary>The mass of every level, ascending.</summary>
     public long[] MassesAt(MassScale scale) => Array.ConvertAll(_units, scale.MassOf);
+
+    private static ShardTotals TotalsOf(Int128[] units, int[] counts)
+    {
+        var totals = default(ShardTotals);
+        for (var level = 0; level < units.Length; level++)
+        {
+            totals += new ShardTotals(counts[level], units[level] * counts[level]);
+        }
+
+        return totals;
+    }
 }
 
 /// <summary>The masses of a shard's levels at one scale, with what the levels from each one up add up to.</summary>

@@ -47,8 +47,27 @@ public sealed class StrategyRunTests : IDisposable
         Assert.InRange(summary.GetProperty("updates").GetInt32(), 33, 40);
         Assert.Equal(
             summary.GetProperty("examples").GetInt64(),
-            SheafRun.RepeatableRounds(_folder.In("a")).Sum(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["examples"]!.GetValue<long>()));
+            SheafRun.RepeatableRounds(_folder.In("a")).Sum(line => Number(line, "examples")));
     }
+
+    [Fact]
+    public async Task Run_MinimumGap_SelectsNobodyTwiceWithinIt()
+    {
+        await RunAsync("one", 1, 6, "\"minimumGap\": 4");
+        await RunAsync("four", 4, 6, "\"minimumGap\": 4");
+
+        // Any five cohorts in a row have no device in common: the first four are full, and the fifth has all that are left. The sixth goes on
+        // with the first cohort's devices, and nobody else may be selected.
+        var rounds = SheafRun.RepeatableRounds(_folder.In("one"));
+        var (cohorts, examples) = (Array.ConvertAll(rounds, line => Number(line, "cohort")), Array.ConvertAll(rounds, line => Number(line, "examples")));
+        Assert.Equal([8, 8, 8, 8, 8], [.. cohorts[..4], cohorts[5]]);
+        Assert.InRange(cohorts[4], 1, 8);
+        Assert.Equal(SheafRun.Read(_folder.In("one"), "summary.json").GetProperty("examples").GetInt64(), examples[..5].Sum());
+        Assert.Equal(examples[0], examples[5]);
+        Assert.Equal(rounds, SheafRun.RepeatableRounds(_folder.In("four")));
+    }
+
+    private static long Number(string line, string field) => System.Text.Json.Nodes.JsonNode.Parse(line)![field]!.GetValue<long>();
 
     private double LossOf(string output) => SheafRun.Read(_folder.In(output), "summary.json").GetProperty("metrics").GetProperty("loss").GetDouble();
 

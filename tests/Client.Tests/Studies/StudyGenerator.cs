@@ -53,7 +53,8 @@ internal static class StudyGenerator
 
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
         Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0.001, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
-        (strategy, exponent, floor, inclusion, share, temperature) => new SelectionSection
+        Gen.Int[0, 1],
+        (strategy, exponent, floor, inclusion, share, temperature, gap) => new SelectionSection
         {
             Strategy = strategy,
             Exponent = exponent,
@@ -61,6 +62,7 @@ internal static class StudyGenerator
             InclusionMax = inclusion,
             Share = share,
             Temperature = temperature,
+            MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : gap,
         });
 
     private static readonly Gen<LocalSection> Local = Gen.Select(
@@ -95,7 +97,7 @@ internal static class StudyGenerator
         {
             Rounds = plain.Item1,
             Cohort = plain.Item2,
-            Weighting = selection.Strategy == SelectionStrategy.TopQ ? UpdateWeighting.Equal : plain.Item3,
+            Weighting = selection.Strategy == SelectionStrategy.TopQ || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
             DeadlineSeconds = plain.Item4,
             Selection = selection,
             Local = local,

@@ -43,6 +43,7 @@ public sealed class StudyValidatorTests
     [InlineData("training.selection.floor", "0", "0.999", "-0.1", "1")]
     [InlineData("training.selection.inclusionMax", "0.05", "1", "0", "1.1")]
     [InlineData("training.selection.share", "0.001", "1", "0", "1.1")]
+    [InlineData("training.selection.minimumGap", "0", "19", "-1", "1001")]
     [InlineData("training.selection.temperature", "0", "40", "-0.1", "40.1")]
     [InlineData("training.local.epochs", "1", "10000", "0", "10001")]
     [InlineData("training.local.steps", "1", "1000000", "0", "1000001")]
@@ -120,6 +121,12 @@ public sealed class StudyValidatorTests
         "training.selection.floor: 0 is below 0.001, which \"inverse-probability\" needs. Use a floor such as 0.1, so that no device weighs without bound.")]
     [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"strategy\":\"top-q\",\"floor\":0.1}}",
         "training.weighting: \"top-q\" never selects some devices, and no weight of the others makes up for that. Use another training.selection.strategy, or the weighting \"equal\".")]
+    [InlineData("training.selection.minimumGap", "20",
+        "training.selection.minimumGap: 21 cohorts of 50 without a device in common are more than the 1000 devices of the population. Use at most 19, or a smaller training.cohort.")]
+    [InlineData("training.selection", "{\"strategy\":\"round-robin\",\"minimumGap\":1}",
+        "training.selection.minimumGap: \"round-robin\" has an order of its own, in which nobody is left out. Use 0: a device is selected once a sweep.")]
+    [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"floor\":0.1,\"minimumGap\":1}}",
+        "training.selection.minimumGap: a device that sits out has no probability that \"inverse-probability\" could make up for. Use 0, or another training.weighting.")]
     [InlineData("training.server.schedule.warmupRounds", "30",
         "training.server.schedule.warmupRounds: 30 is not below training.rounds, 30. Use fewer rounds of warm-up, so that some have the full rate.")]
     public void Read_OneMistake_HasThisText(string path, string json, string expected) =>

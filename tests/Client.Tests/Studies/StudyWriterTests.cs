@@ -45,7 +45,8 @@ public sealed class StudyWriterTests
               "floor": 0,
               "inclusionMax": 1,
               "share": 0.1,
-              "temperature": 1
+              "temperature": 1,
+              "minimumGap": 0
             },
             "local": {
               "epochs": 1,

@@ -61,6 +61,45 @@ public sealed class SelectionShardTests
         Assert.Equal((0.0, 1.0), (plan.InclusionOf(new TopQWeights(0.5, 5), 4), plan.InclusionOf(new TopQWeights(0.5, 5), 5)));
     }
 
+    [Theory]
+    [InlineData(SelectionDesign.Weighted)]
+    [InlineData(SelectionDesign.RoundRobin)]
+    public void Without_SomeDevices_DrawsAsIfTheyHadNoActivity(SelectionDesign design)
+    {
+        var population = SelectionPopulation.Zipf(200);
+        var spec = new SelectionSpec { Design = design, Cohort = 20, Floor = 0.1 };
+        var whole = population.Cut(1, spec.Weights)[0];
+        var left = Enumerable.Range(0, 200).Where(device => device % 3 == 0 || population.Activities[device] > 100).ToHashSet();
+        var inactive = new SelectionPopulation([.. population.Activities.Select((activity, device) => left.Contains(device) ? 0 : activity)]);
+
+        for (var round = 1; round <= 40; round++)
+        {
+            var cohort = CohortSampler.Draw([whole.Without(left)], spec, 1, round);
+            Assert.Equal(CohortSampler.Draw(inactive.Cut(1, spec.Weights), spec, 1, round), cohort);
+            Assert.DoesNotContain(cohort, member => left.Contains(member.Index));
+        }
+
+        Assert.Equal(inactive.Cut(1, spec.Weights)[0].Totals, whole.Without(left).Totals);
+        Assert.Equal(200, whole.Totals.Devices);
+    }
+
+    [Fact]
+    public void Without_AllDevicesInTurn_LeavesNobodyTwiceInNeighbouringCohorts()
+    {
+        var population = SelectionPopulation.Zipf(100);
+        var spec = new SelectionSpec { Cohort = 15 };
+        var shard = population.Cut(1, spec.Weights)[0];
+        var cohorts = new List<int[]>();
+        for (var round = 1; round <= 60; round++)
+        {
+            var resting = cohorts.TakeLast(3).SelectMany(cohort => cohort).ToHashSet();
+            cohorts.Add([.. CohortSampler.Draw([shard.Without(resting)], spec, 1, round).Select(member => member.Index)]);
+        }
+
+        Assert.All(cohorts, cohort => Assert.Equal(15, cohort.Length));
+        Assert.All(Enumerable.Range(0, 57), first => Assert.Equal(60, cohorts.Skip(first).Take(4).SelectMany(cohort => cohort).Distinct().Count()));
+    }
+
     [Fact]
     public void Above_Thresholds_CountsDevicesOfAtLeastThatMass()
     {
