@@ -58,14 +58,30 @@ internal static class StudySpecs
         return new PlanSpec(
             training.Rounds,
             training.Cohort,
-            new SelectionPlan(NameOf(selection.Strategy), selection.Exponent, selection.Floor, selection.InclusionMax),
+            new SelectionPlan(
+                NameOf(selection.Strategy),
+                selection.Exponent,
+                selection.Floor,
+                selection.InclusionMax,
+                selection.Share,
+                selection.Temperature,
+                selection.MinimumGap),
             new LocalPlan(local.Epochs, local.Steps, local.BatchSize, local.LearningRate, local.ExamplesMax),
             new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
             NameOf(training.Weighting),
-            new ServerPlan(NameOf(server.Optimizer), server.LearningRate, server.Beta1, server.Beta2, server.Epsilon),
+            ServerOf(server),
             TimeSpan.FromSeconds(training.DeadlineSeconds),
             new EvaluationPlan(evaluation.Every, evaluation.DevicesMax));
     }
+
+    private static ServerPlan ServerOf(ServerSection server) => new(
+        NameOf(server.Optimizer),
+        server.LearningRate,
+        server.Beta1,
+        server.Beta2,
+        server.Epsilon,
+        server.Momentum,
+        new SchedulePlan(NameOf(server.Schedule.Decay), server.Schedule.WarmupRounds, server.Schedule.StepRounds, server.Schedule.StepFactor));
 
     // The names that a study file and a cluster use are the same.
     private static string NameOf<T>(T value)

@@ -8,20 +8,44 @@ internal enum SelectionStrategy
 
     /// <summary>In proportion to a power of n.</summary>
     Power,
+
+    /// <summary>In proportion to ln(1 + n).</summary>
+    Log,
+
+    /// <summary>Alike for the most active devices; never for the others.</summary>
+    TopQ,
+
+    /// <summary>In proportion to exp(τ·n / max n).</summary>
+    Softmax,
+
+    /// <summary>All with n above 0 in turn, in an order that is new for each sweep.</summary>
+    RoundRobin,
 }
 
 /// <summary>Which devices train in a round.</summary>
 internal sealed record SelectionSection
 {
-    /// <summary>"uniform": all alike; "power": in proportion to activity to the power of <see cref="Exponent"/>. Default: "power".</summary>
+    /// <summary>"uniform": all alike; "power": in proportion to activity to the power of <see cref="Exponent"/>; "log": in proportion to
+    /// ln(1 + activity); "top-q": the most active <see cref="Share"/> alike; "softmax": in proportion to exp(<see cref="Temperature"/> ·
+    /// activity / largest activity); "round-robin": all in turn, each once a sweep, whatever the other fields say. Default: "power".</summary>
     public SelectionStrategy Strategy { get; init; } = SelectionStrategy.Power;
 
     /// <summary>The exponent β of "power", 0 to 2; 1 is proportional, 0.5 the square root. Default: 1.</summary>
     public double Exponent { get; init; } = 1;
 
-    /// <summary>The share ρ of the selection that ignores activity, at least 0 and below 1, so that quiet devices are heard too. Default: 0.</summary>
+    /// <summary>The share ρ of the selection that ignores activity, at least 0 and below 1, so that quiet devices are heard too; with
+    /// "top-q" it stays among its devices. Default: 0.</summary>
     public double Floor { get; init; }
 
     /// <summary>The most likely any device may be to be in a round, above 0, at most 1. Default: 1.</summary>
     public double InclusionMax { get; init; } = 1;
+
+    /// <summary>The share q of the active devices that "top-q" selects from, above 0, at most 1. Default: 0.1.</summary>
+    public double Share { get; init; } = 0.1;
+
+    /// <summary>How strongly "softmax" prefers activity, called τ: 0 (not at all) to 40. Default: 1.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>How many rounds a device sits out after each that it was selected for, 0 to 1000. Default: 0.</summary>
+    public int MinimumGap { get; init; }
 }

@@ -15,6 +15,9 @@ internal sealed class StudyCombinations
     // A model tells at least two labels apart; a file may have more, which only its survey knows.
     private const int LabelsMin = 2;
 
+    // The weight of an update is at most its examples over the floor, and sums are laid out for that.
+    private const double FloorMin = 0.001;
+
     private const string Source = "population.source";
     private const string Devices = "population.generated.devices";
     private const string Mean = "population.generated.examplesMean";
@@ -23,7 +26,14 @@ internal sealed class StudyCombinations
     private const string Label = "population.file.columns.label";
     private const string Cohort = "training.cohort";
     private const string InclusionMax = "training.selection.inclusionMax";
+    private const string Strategy = "training.selection.strategy";
+    private const string Floor = "training.selection.floor";
+    private const string Weighting = "training.weighting";
+    private const string Gap = "training.selection.minimumGap";
+    private const string Share = "training.selection.share";
     private const string ClipNorm = "training.bounds.clipNorm";
+    private const string Rounds = "training.rounds";
+    private const string Warmup = "training.server.schedule.warmupRounds";
     private const string RejectNorm = "training.bounds.rejectNorm";
 
     private readonly StudyChecks _checks = new();
@@ -45,8 +55,12 @@ internal sealed class StudyCombinations
         combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
         combinations.CheckCohort(study);
         combinations.CheckInclusion(study);
+        combinations.CheckShare(study);
+        combinations.CheckWeighting(study.Training);
+        combinations.CheckGap(study);
         combinations.CheckLocal(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
+        combinations.CheckWarmup(study.Training);
         return combinations._checks.Mistakes;
     }
 
@@ -159,12 +173,75 @@ internal sealed class StudyCombinations
         }
     }
 
+    private void CheckShare(Study study)
+    {
+        var (cohort, selection) = (study.Training.Cohort, study.Training.Selection);
+        if (selection.Strategy == SelectionStrategy.TopQ && DevicesOf(study) is { } devices && cohort <= devices && cohort > Math.Ceiling(selection.Share * devices)
+            && AreRight(Source, Devices, Cohort, Share, Strategy))
+        {
+            var what = string.Create(CultureInfo.InvariantCulture, $"{selection.Share} of {devices} devices are too few to select {cohort}");
+            _checks.Add(Share, what, $"Use at least {StudyChecks.Show((double)cohort / devices)}, or a smaller training.cohort.");
+        }
+    }
+
+    private void CheckWeighting(TrainingSection training)
+    {
+        var strategy = training.Selection.Strategy;
+        if (training.Weighting != UpdateWeighting.InverseProbability || !AreRight(Weighting, Strategy))
+        {
+            return;
+        }
+
+        if (strategy == SelectionStrategy.TopQ)
+        {
+            const string what = "\"top-q\" never selects some devices, and no weight of the others makes up for that";
+            _checks.Add(Weighting, what, $"Use another {Strategy}, or the weighting \"equal\".");
+        }
+        else if (strategy is not (SelectionStrategy.Uniform or SelectionStrategy.RoundRobin) && training.Selection.Floor < FloorMin && AreRight(Floor))
+        {
+            var what = $"{StudyChecks.Show(training.Selection.Floor)} is below {StudyChecks.Show(FloorMin)}, which \"inverse-probability\" needs";
+            _checks.Add(Floor, what, "Use a floor such as 0.1, so that no device weighs without bound.");
+        }
+    }
+
+    private void CheckGap(Study study)
+    {
+        var (gap, cohort) = (study.Training.Selection.MinimumGap, study.Training.Cohort);
+        if (gap == 0 || !AreRight(Gap))
+        {
+            return;
+        }
+
+        if (study.Training.Selection.Strategy == SelectionStrategy.RoundRobin && AreRight(Strategy))
+        {
+            _checks.Add(Gap, "\"round-robin\" has an order of its own, in which nobody is left out", "Use 0: a device is selected once a sweep.");
+        }
+        else if (study.Training.Weighting == UpdateWeighting.InverseProbability && AreRight(Weighting))
+        {
+            _checks.Add(Gap, "a device that sits out has no probability that \"inverse-probability\" could make up for", "Use 0, or another training.weighting.");
+        }
+        else if (DevicesOf(study) is { } devices && cohort <= devices && (long)cohort * (gap + 1) > devices && AreRight(Source, Devices, Cohort))
+        {
+            var what = $"{Show(gap + 1)} cohorts of {Show(cohort)} without a device in common are more than the {Show(devices)} devices of the population";
+            _checks.Add(Gap, what, $"Use at most {Show((devices / cohort) - 1)}, or a smaller training.cohort.");
+        }
+    }
+
     private void CheckBounds(BoundsSection bounds)
     {
         if (bounds.RejectNorm < bounds.ClipNorm && AreRight(ClipNorm, RejectNorm))
         {
             const string remedy = "Use at least the clip norm: an update is refused when clipping is not enough.";
             _checks.Add(RejectNorm, $"{StudyChecks.Show(bounds.RejectNorm)} is below {ClipNorm}, {StudyChecks.Show(bounds.ClipNorm)}", remedy);
+        }
+    }
+
+    private void CheckWarmup(TrainingSection training)
+    {
+        if (training.Server.Schedule.WarmupRounds >= training.Rounds && AreRight(Warmup, Rounds))
+        {
+            var what = $"{Show(training.Server.Schedule.WarmupRounds)} is not below {Rounds}, {Show(training.Rounds)}";
+            _checks.Add(Warmup, what, "Use fewer rounds of warm-up, so that some have the full rate.");
         }
     }
 

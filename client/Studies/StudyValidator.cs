@@ -172,6 +172,9 @@ internal static class StudyValidator
             "training.selection.floor", selection.Floor,
             "Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".");
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
+        checks.Positive("training.selection.share", selection.Share, 1, "Use a share of the devices such as 0.1.");
+        checks.Between("training.selection.minimumGap", selection.MinimumGap, 0, 1000, "Let a device sit out 0 to 1000 rounds.");
+        checks.Between("training.selection.temperature", selection.Temperature, 0, 40, "Use 0 (all alike) to 40, such as 1.");
     }
 
     private static void CheckLocal(StudyChecks checks, LocalSection local)
@@ -196,10 +199,16 @@ internal static class StudyValidator
         checks.Defined("training.server.optimizer", server.Optimizer);
         checks.Positive(
             "training.server.learningRate", server.LearningRate, 1000,
-            "Use a step size such as 1 for fedavg, 0.01 for fedadam.");
+            "Use a step size such as 1 for fedavg and fedavgm, 0.01 for the others.");
         checks.BelowOne("training.server.beta1", server.Beta1, "Use 0 (no memory) or more, such as 0.9.");
         checks.BelowOne("training.server.beta2", server.Beta2, "Use 0 (no memory) or more, such as 0.99.");
         checks.Positive("training.server.epsilon", server.Epsilon, 1, "Use a small number such as 0.001.");
+        checks.BelowOne("training.server.momentum", server.Momentum, "Use 0 (no memory) or more, such as 0.9.");
+        checks.Defined("training.server.schedule.decay", server.Schedule.Decay);
+        checks.Between(
+            "training.server.schedule.warmupRounds", server.Schedule.WarmupRounds, 0, 999_999, "Warm up for 0 to 999999 rounds.");
+        checks.Between("training.server.schedule.stepRounds", server.Schedule.StepRounds, 1, 1_000_000, "Use 1 to 1000000 rounds.");
+        checks.Positive("training.server.schedule.stepFactor", server.Schedule.StepFactor, 1, "Use a factor such as 0.5.");
     }
 
     private static void CheckEvaluation(StudyChecks checks, EvaluationSection evaluation)

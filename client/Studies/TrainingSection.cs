@@ -8,6 +8,9 @@ internal enum UpdateWeighting
 
     /// <summary>One. Unbiased with selection in proportion to activity.</summary>
     Equal,
+
+    /// <summary>The number of examples over how likely the device was to be selected. Unbiased with any selection that has a floor.</summary>
+    InverseProbability,
 }
 
 /// <summary>How the model is learnt: rounds of selection, training on the devices, and aggregation.</summary>
@@ -28,7 +31,8 @@ internal sealed record TrainingSection
     /// <summary>How large an update may be.</summary>
     public BoundsSection Bounds { get; init; } = new();
 
-    /// <summary>What an update weighs: "examples" (how many it was trained on) or "equal". Default: "equal".</summary>
+    /// <summary>What an update weighs: "examples" (how many it was trained on), "equal", or "inverse-probability" (examples over the
+    /// device's inclusion probability; needs <see cref="SelectionSection.Floor"/> of at least 0.001 where activity matters). Default: "equal".</summary>
     public UpdateWeighting Weighting { get; init; } = UpdateWeighting.Equal;
 
     /// <summary>How the mean update makes the next checkpoint.</summary>

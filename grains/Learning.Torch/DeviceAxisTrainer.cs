@@ -137,7 +137,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         for (var slot = 0; slot < slots.Length; slot++)
         {
             var schedule = slots[slot].Schedule;
-            outcomes[slots[slot].Index] = _folder.Fold(order, slot, schedule, _lossSums[slot] / schedule.Steps, sum);
+            outcomes[slots[slot].Index] = _folder.Fold(order, slot, slots[slot], _lossSums[slot] / schedule.Steps, sum);
         }
     }
 

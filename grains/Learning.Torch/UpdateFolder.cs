@@ -16,18 +16,21 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
     /// <summary>Judges one device's update and folds it if it passes.</summary>
     /// <param name="order">The checkpoint, the bounds and the weighting.</param>
     /// <param name="slot">The device's place in the batch.</param>
-    /// <param name="schedule">Its plan.</param>
+    /// <param name="device">Its work and its plan.</param>
     /// <param name="loss">Its mean loss.</param>
     /// <param name="sum">The sum.</param>
     /// <returns>What became of it.</returns>
-    public TrainingOutcome Fold(TrainingOrder order, int slot, LocalSchedule schedule, double loss, FixedPointSum sum)
+    public TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, double loss, FixedPointSum sum)
     {
         var start = order.Parameters.Span;
         var norm = Math.Sqrt(SquaredNorm(slot, start));
         var verdict = !double.IsFinite(norm) ? UpdateVerdict.NotFinite
             : norm > order.Bounds.RejectNorm ? UpdateVerdict.OutOfBounds
             : UpdateVerdict.Folded;
-        var weight = verdict != UpdateVerdict.Folded ? 0 : order.Weighting == AggregationWeighting.Examples ? schedule.ExamplesUsed : 1;
+        var schedule = device.Schedule;
+        var weight = verdict == UpdateVerdict.Folded
+            ? AggregationWeights.WeightOf(order.Weighting, schedule.ExamplesUsed, device.Work.InverseInclusion)
+            : 0;
         if (verdict == UpdateVerdict.Folded)
         {
             Add(slot, start, weight * Math.Min(1, order.Bounds.ClipNorm / norm), sum);

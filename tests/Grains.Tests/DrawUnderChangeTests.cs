@@ -10,7 +10,7 @@ namespace Sheaf.Grains.Tests;
 [Collection(Clusters.Name)]
 public sealed class DrawUnderChangeTests(SharedClusters shared)
 {
-    private static readonly DrawColumn Column = new(false, "power", 1);
+    private static readonly DrawColumn Column = new(false, "power", 1, 0);
 
     [Fact]
     public async Task Draw_WhileDevicesAreErased_NeverHasADeviceTwice()
@@ -18,7 +18,7 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         const int Cohort = 20;
         await shared.One.RegisterAsync("draw-change", TinyStudy.Population() with { Shards = 1 });
         var shard = Shard("draw-change");
-        var draw = new CohortDraw(shared.One.Grains, "draw-change", 1, Column);
+        var draw = new CohortDraw(shared.One.Grains, "draw-change", 1, isEvaluation: false);
         var spec = new SelectionSpec { Cohort = Cohort };
         var noted = 0;
         for (var round = 1; round <= 30; round++)

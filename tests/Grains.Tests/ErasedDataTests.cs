@@ -90,7 +90,7 @@ public sealed class ErasedDataTests(SharedClusters shared)
         // The shard remembers it too, asleep or awake.
         var shard = DevicePosition.ShardOf(DevicePosition.OfIndex((ulong)id), TinyStudy.Shards);
         await Cluster.SleepAsync(Cluster.Grains.GetGrain<IActivityShard>(ShardKey.Of(name, shard)));
-        var draw = new CohortDraw(Cluster.Grains, name, TinyStudy.Shards, new DrawColumn(false, "uniform", 0));
+        var draw = new CohortDraw(Cluster.Grains, name, TinyStudy.Shards, isEvaluation: false);
         var everyone = await draw.DrawAsync(
             new SelectionSpec { Weights = new UniformWeights(), Cohort = TinyStudy.Devices }, 701, 9, SelectionPurposes.Training);
         Assert.DoesNotContain(everyone, device => device.DeviceId == $"{id}");

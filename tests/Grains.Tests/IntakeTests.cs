@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
-using Sheaf.Grains.Activity;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
@@ -118,7 +117,7 @@ public sealed class IntakeTests(SharedClusters shared)
     public async Task Draw_GeneratedPopulation_WakesNoDevice()
     {
         await Cluster.RegisterAsync("drawn");
-        var draw = new CohortDraw(Cluster.Grains, "drawn", TinyStudy.Shards, new DrawColumn(false, "power", 1));
+        var draw = new CohortDraw(Cluster.Grains, "drawn", TinyStudy.Shards, isEvaluation: false);
         var cohort = await draw.DrawAsync(TinyStudy.Selection, 501, 1, SelectionPurposes.Training);
 
         Assert.Equal(TinyStudy.Cohort, cohort.Select(device => device.DeviceId).Distinct().Count());
@@ -138,7 +137,7 @@ public sealed class IntakeTests(SharedClusters shared)
         }
 
         Assert.Empty(await AwakeAsync("pushed-asleep"));
-        var draw = new CohortDraw(Cluster.Grains, "pushed-asleep", 4, new DrawColumn(false, "uniform", 0));
+        var draw = new CohortDraw(Cluster.Grains, "pushed-asleep", 4, isEvaluation: false);
         var cohort = await draw.DrawAsync(new SelectionSpec { Weights = new UniformWeights(), Cohort = 20 }, 502, 1, SelectionPurposes.Training);
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), cohort.Select(device => device.DeviceId));

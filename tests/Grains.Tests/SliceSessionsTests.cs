@@ -56,6 +56,6 @@ public sealed class SliceSessionsTests : IDisposable
     {
         var spec = TinyStudy.Task(population, 1);
         return _sessions.OpenAsync(
-            new SliceOrder(key, spec, ["a", "b", "c"], [.. erased], new("", 0), default, TimeSpan.FromMinutes(1)), new TaskProgram(spec));
+            new SliceOrder(key, spec, ["a", "b", "c"], [.. erased], new("", 0), default, TimeSpan.FromMinutes(1), []), new TaskProgram(spec));
     }
 }

@@ -70,6 +70,21 @@ public sealed class GradientTests
         Assert.All(run.Total().Zip(update), pair => Assert.Equal(8 * pair.Second, pair.First, 1e-4));
     }
 
+    [Fact]
+    public void Train_InverseProbabilityWeighting_WeighsByExamplesUsedOverInclusion()
+    {
+        var model = TestDevices.SmallModel(hasHiddenLayer: true);
+        var device = TestDevices.One(model, 1, 13) with { InverseInclusion = 0.25 };
+        var order = TrainingRun.Order(TestDevices.Checkpoint(model), FiveSteps, weighting: AggregationWeighting.InverseProbability);
+
+        var run = TrainingRun.Of(model, order, device);
+
+        // 8 examples, four times as likely to be selected as an average device.
+        var update = AutogradLoop.Train(model, order, device).Update;
+        Assert.Equal((2.0, 2.0), (run.Sum.Weight, run.Outcomes[0].Weight));
+        Assert.All(run.Total().Zip(update), pair => Assert.Equal(2 * pair.Second, pair.First, 1e-4));
+    }
+
     private static void AssertMatches(bool hasHiddenLayer, int devices, LocalTraining local) =>
         AssertMatches(hasHiddenLayer, TestDevices.Many(TestDevices.SmallModel(hasHiddenLayer), devices), local);
 

@@ -23,13 +23,22 @@ public sealed record PlanSpec(
     [property: Id(8)] EvaluationPlan Evaluation);
 
 /// <summary>How devices are selected.</summary>
-/// <param name="Strategy"><c>uniform</c> or <c>power</c>.</param>
+/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c> or <c>round-robin</c>.</param>
 /// <param name="Exponent">β of n^β for <c>power</c>; 1 is proportional to activity.</param>
 /// <param name="Floor">ρ, the share of the probability that is spread evenly, in [0, 1).</param>
 /// <param name="InclusionMax">The largest inclusion probability, in (0, 1].</param>
+/// <param name="Share">q, the share of the active devices that <c>top-q</c> selects from, in (0, 1].</param>
+/// <param name="Temperature">τ of exp(τ·n / max n) for <c>softmax</c>, in [0, 40].</param>
+/// <param name="MinimumGap">How many rounds a device sits out after one it was selected for, at least 0.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SelectionPlan")]
 public sealed record SelectionPlan(
-    [property: Id(0)] string Strategy, [property: Id(1)] double Exponent, [property: Id(2)] double Floor, [property: Id(3)] double InclusionMax);
+    [property: Id(0)] string Strategy,
+    [property: Id(1)] double Exponent,
+    [property: Id(2)] double Floor,
+    [property: Id(3)] double InclusionMax,
+    [property: Id(4)] double Share,
+    [property: Id(5)] double Temperature,
+    [property: Id(6)] int MinimumGap);
 
 /// <summary>How a device trains.</summary>
 /// <param name="Epochs">Passes over its examples, at least 1.</param>
@@ -52,18 +61,31 @@ public sealed record LocalPlan(
 public sealed record BoundsPlan([property: Id(0)] double ClipNorm, [property: Id(1)] double RejectNorm);
 
 /// <summary>What makes the next checkpoint.</summary>
-/// <param name="Optimizer"><c>fedavg</c> or <c>fedadam</c>.</param>
+/// <param name="Optimizer"><c>fedavg</c>, <c>fedavgm</c>, <c>fedadagrad</c>, <c>fedadam</c> or <c>fedyogi</c>.</param>
 /// <param name="LearningRate">η.</param>
-/// <param name="Beta1">β₁; fedadam only.</param>
-/// <param name="Beta2">β₂; fedadam only.</param>
-/// <param name="Epsilon">τ; fedadam only.</param>
+/// <param name="Beta1">β₁; fedadagrad, fedadam and fedyogi only.</param>
+/// <param name="Beta2">β₂; fedadam and fedyogi only.</param>
+/// <param name="Epsilon">τ; fedadagrad, fedadam and fedyogi only.</param>
+/// <param name="Momentum">β; fedavgm only.</param>
+/// <param name="Schedule">What multiplies η, round by round.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.ServerPlan")]
 public sealed record ServerPlan(
     [property: Id(0)] string Optimizer,
     [property: Id(1)] double LearningRate,
     [property: Id(2)] double Beta1,
     [property: Id(3)] double Beta2,
-    [property: Id(4)] double Epsilon);
+    [property: Id(4)] double Epsilon,
+    [property: Id(5)] double Momentum,
+    [property: Id(6)] SchedulePlan Schedule);
+
+/// <summary>What multiplies a learning rate, round by round.</summary>
+/// <param name="Decay"><c>constant</c>, <c>linear</c>, <c>cosine</c> or <c>step</c>.</param>
+/// <param name="WarmupRounds">Rounds before the full rate, at least 0.</param>
+/// <param name="StepRounds">After how many rounds <c>step</c> multiplies, at least 1.</param>
+/// <param name="StepFactor">By what <c>step</c> multiplies, in (0, 1].</param>
+[GenerateSerializer, Immutable, Alias("sheaf.SchedulePlan")]
+public sealed record SchedulePlan(
+    [property: Id(0)] string Decay, [property: Id(1)] int WarmupRounds, [property: Id(2)] int StepRounds, [property: Id(3)] double StepFactor);
 
 /// <summary>When and where checkpoints are evaluated.</summary>
 /// <param name="Every">After every so many rounds, and after the last; 0 means only after the last.</param>

@@ -22,6 +22,7 @@ internal sealed class ActivityShardGrain(
     private PopulationView _view = null!;
     private ShardTable? _table;
     private SerialWriter _writer = null!;
+    private readonly RestLists _resting = new();
 
     private ShardTable Table => _table ??= _view.Generator is null
         ? ShardTable.Of(state.State.Devices)
@@ -74,22 +75,50 @@ internal sealed class ActivityShardGrain(
         await _writer.WriteAsync();
     }
 
-    public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(Table.SelectionBy(column).Totals);
+    public Task RestAsync(string task, string name, string[] deviceIds)
+    {
+        _resting.Set(task, name, deviceIds);
+        return Task.CompletedTask;
+    }
+
+    public Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation) => Task.FromResult(Table.HistogramOf(isEvaluation));
+
+    public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(SelectionBy(column).Totals);
 
     public Task<MassTotals> GetAboveAsync(DrawColumn column, MassScale scale, long threshold) =>
-        Task.FromResult(Table.SelectionBy(column).Above(scale, threshold));
+        Task.FromResult(SelectionBy(column).Above(scale, threshold));
 
     public Task<ShardMass> GetMassAsync(DrawColumn column, InclusionPlan plan) =>
-        Task.FromResult(new ShardMass(Table.SelectionBy(column).MassUnder(plan), silo.SiloAddress, Table.Contents));
+        Task.FromResult(new ShardMass(SelectionBy(column).MassUnder(plan), silo.SiloAddress, Table.Contents));
 
-    public Task<LocatedDevice[]> LocateAsync(ulong contents, DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets) =>
-        Task.FromResult(TableWith(contents).SelectionBy(column).Locate(plan, order, offsets));
+    public Task<LocatedDevice[]> LocateAsync(ulong contents, DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets)
+    {
+        EnsureContents(contents);
+        return Task.FromResult(SelectionBy(column).Locate(plan, order, offsets));
+    }
 
-    public Task<string[]> IdentifyAsync(ulong contents, int[] indices) => Task.FromResult(Array.ConvertAll(indices, TableWith(contents).IdOf));
+    public Task<ShardSweepCounts> CountSweepAsync(DrawColumn column, SweepOrder order) =>
+        Task.FromResult(new ShardSweepCounts(SelectionBy(column).CountSweep(order), silo.SiloAddress, Table.Contents));
 
-    private ShardTable TableWith(ulong contents) => Table.Contents == contents
-        ? Table
-        : throw new InvalidOperationException($"Devices of shard {_shard} of population '{_population}' changed during the draw. Draw again.");
+    public Task<SweptDevice[]> SweepAsync(ulong contents, DrawColumn column, SweepOrder order, int firstBucket, int lastBucket)
+    {
+        EnsureContents(contents);
+        return Task.FromResult(SelectionBy(column).Sweep(order, firstBucket, lastBucket));
+    }
+
+    public Task<string[]> IdentifyAsync(ulong contents, int[] indices)
+    {
+        EnsureContents(contents);
+        return Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
+    }
+
+    private void EnsureContents(ulong contents)
+    {
+        if (Table.Contents != contents)
+        {
+            throw new InvalidOperationException($"Devices of shard {_shard} of population '{_population}' changed during the draw. Draw again.");
+        }
+    }
 
     // Answers overtake one another: an intake that began before an erase must not bring its counts back after it.
     private void Learn(DeviceCounts counts)
@@ -99,6 +128,9 @@ internal sealed class ActivityShardGrain(
             state.State.Devices[counts.DeviceId] = counts;
         }
     }
+
+    private SelectionShard SelectionBy(DrawColumn column) =>
+        column.Resting.Length == 0 ? Table.SelectionBy(column) : Table.SelectionBy(column, _resting.Of(column.Resting));
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {

@@ -4,20 +4,39 @@ namespace Sheaf.Grains.Activity;
 
 /// <summary>By what devices are drawn. Two equal columns share what a shard has worked out.</summary>
 /// <param name="IsEvaluation">Whether held-out examples count instead of those to train on.</param>
-/// <param name="Strategy"><c>uniform</c> or <c>power</c>.</param>
-/// <param name="Exponent">β of n^β for <c>power</c>.</param>
+/// <param name="Strategy">The name of the weights.</param>
+/// <param name="Parameter">β of <c>power</c>, q of <c>top-q</c>, τ of <c>softmax</c>; otherwise 0.</param>
+/// <param name="Activity">The threshold of <c>top-q</c>, the largest activity of <c>softmax</c>; otherwise 0.</param>
+/// <param name="Resting">The name of the list of devices that are left out; empty when nobody is.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
-internal sealed record DrawColumn([property: Id(0)] bool IsEvaluation, [property: Id(1)] string Strategy, [property: Id(2)] double Exponent)
+internal sealed record DrawColumn(
+    [property: Id(0)] bool IsEvaluation,
+    [property: Id(1)] string Strategy,
+    [property: Id(2)] double Parameter,
+    [property: Id(3)] int Activity,
+    [property: Id(4)] string Resting = "")
 {
-    /// <summary>Every device that can evaluate, evenly.</summary>
-    public static DrawColumn Evaluation { get; } = new(true, "uniform", 0);
-
     /// <summary>The weights of the column.</summary>
     public ISelectionWeights Weights => Strategy switch
     {
         "uniform" => new UniformWeights(),
-        "power" => new PowerWeights(Exponent),
-        _ => throw new ArgumentException($"There is no selection strategy '{Strategy}'. Use uniform or power."),
+        "power" => new PowerWeights(Parameter),
+        "log" => new LogWeights(),
+        "top-q" => new TopQWeights(Parameter, Activity),
+        "softmax" => new SoftmaxWeights(Parameter, Activity),
+        _ => throw new ArgumentException($"There are no selection weights '{Strategy}'. Use uniform, power, log, top-q or softmax."),
+    };
+
+    /// <summary>The column of a draw.</summary>
+    /// <param name="isEvaluation">Whether held-out examples count instead of those to train on.</param>
+    /// <param name="weights">What they weigh, resolved.</param>
+    /// <returns>The column.</returns>
+    public static DrawColumn Of(bool isEvaluation, ISelectionWeights weights) => weights switch
+    {
+        PowerWeights power => new(isEvaluation, power.Name, power.Beta, 0),
+        TopQWeights { Threshold: { } threshold } top => new(isEvaluation, top.Name, top.Share, threshold),
+        SoftmaxWeights { ActivityMax: { } max } softmax => new(isEvaluation, softmax.Name, softmax.Temperature, max),
+        _ => new(isEvaluation, weights.Name, 0, 0),
     };
 }
 
@@ -36,3 +55,10 @@ internal sealed record DeviceCounts(
 /// <param name="Contents">The hash of the devices and counts that the mass is of; indices and offsets hold for these only.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.ShardMass")]
 internal sealed record ShardMass([property: Id(0)] long Mass, [property: Id(1)] SiloAddress Silo, [property: Id(2)] ulong Contents);
+
+/// <summary>A shard's part of a round-robin draw.</summary>
+/// <param name="Counts">Its devices by bucket of the sweep.</param>
+/// <param name="Silo">The silo it lives on.</param>
+/// <param name="Contents">The hash of the devices and counts that were counted.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.ShardSweep")]
+internal sealed record ShardSweepCounts([property: Id(0)] int[] Counts, [property: Id(1)] SiloAddress Silo, [property: Id(2)] ulong Contents);

@@ -30,6 +30,20 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Note"), AlwaysInterleave]
     Task NoteAsync(DeviceCounts counts);
 
+    /// <summary>Takes note of devices that a task's next draw leaves out. The shard keeps one list a task, in memory only. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="name">The name by which <see cref="DrawColumn.Resting"/> refers to the list.</param>
+    /// <param name="deviceIds">The devices of this shard that are left out.</param>
+    /// <returns>When it is noted.</returns>
+    [Alias("Rest"), AlwaysInterleave]
+    Task RestAsync(string task, string name, string[] deviceIds);
+
+    /// <summary>Who has how much, for weights that depend on all devices.</summary>
+    /// <param name="isEvaluation">Whether held-out examples count instead of those to train on.</param>
+    /// <returns>The histogram of the shard's devices.</returns>
+    [Alias("GetHistogram"), AlwaysInterleave]
+    Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation);
+
     /// <summary>The totals with which a draw begins.</summary>
     /// <param name="column">What is drawn by.</param>
     /// <returns>Active devices and their weight.</returns>
@@ -62,9 +76,27 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Locate"), AlwaysInterleave]
     Task<LocatedDevice[]> LocateAsync(ulong contents, DrawColumn column, InclusionPlan plan, DrawOrder order, long[] offsets);
 
+    /// <summary>How a round-robin sweep goes through the shard, and where the shard lives.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="order">The order of the sweep.</param>
+    /// <returns>Its devices by bucket, and the silo.</returns>
+    [Alias("CountSweep"), AlwaysInterleave]
+    Task<ShardSweepCounts> CountSweepAsync(DrawColumn column, SweepOrder order);
+
+    /// <summary>The devices in some buckets of a round-robin sweep.</summary>
+    /// <param name="contents">The contents that were counted.</param>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="order">The order of the sweep.</param>
+    /// <param name="firstBucket">The first bucket.</param>
+    /// <param name="lastBucket">The last bucket.</param>
+    /// <returns>The devices, in the order of the sweep.</returns>
+    /// <exception cref="InvalidOperationException">The contents have changed: the draw must begin anew.</exception>
+    [Alias("Sweep"), AlwaysInterleave]
+    Task<SweptDevice[]> SweepAsync(ulong contents, DrawColumn column, SweepOrder order, int firstBucket, int lastBucket);
+
     /// <summary>The ids of located devices.</summary>
     /// <param name="contents">The contents that they were located in.</param>
-    /// <param name="indices">What <see cref="LocateAsync"/> called them.</param>
+    /// <param name="indices">What <see cref="LocateAsync"/> or <see cref="SweepAsync"/> called them.</param>
     /// <returns>One id per index.</returns>
     /// <exception cref="InvalidOperationException">The contents have changed: the draw must begin anew.</exception>
     [Alias("Identify"), AlwaysInterleave]

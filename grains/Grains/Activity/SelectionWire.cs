@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sheaf.Learning.Randomness;
 using Sheaf.Learning.Selection;
 
@@ -62,6 +63,40 @@ internal sealed class LocatedDeviceConverter : IConverter<LocatedDevice, Located
     public LocatedDeviceWire ConvertToSurrogate(in LocatedDevice value) => new(value.Position, value.Index, value.Start, value.Mass);
 }
 
+[GenerateSerializer, Immutable, Alias("sheaf.wire.ActivityHistogram")]
+internal readonly record struct ActivityHistogramWire(
+    [property: Id(0)] ImmutableArray<int> Steps, [property: Id(1)] ImmutableArray<long> Counts, [property: Id(2)] int Max);
+
+[RegisterConverter]
+internal sealed class ActivityHistogramConverter : IConverter<ActivityHistogram, ActivityHistogramWire>
+{
+    public ActivityHistogram ConvertFromSurrogate(in ActivityHistogramWire surrogate) => new(surrogate.Steps, surrogate.Counts, surrogate.Max);
+
+    public ActivityHistogramWire ConvertToSurrogate(in ActivityHistogram value) => new(value.Steps, value.Counts, value.Max);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.SweepOrder")]
+internal readonly record struct SweepOrderWire([property: Id(0)] ulong Seed, [property: Id(1)] long Sweep, [property: Id(2)] int BucketBits);
+
+[RegisterConverter]
+internal sealed class SweepOrderConverter : IConverter<SweepOrder, SweepOrderWire>
+{
+    public SweepOrder ConvertFromSurrogate(in SweepOrderWire surrogate) => new(surrogate.Seed, surrogate.Sweep, surrogate.BucketBits);
+
+    public SweepOrderWire ConvertToSurrogate(in SweepOrder value) => new(value.Seed, value.Sweep, value.BucketBits);
+}
+
+[GenerateSerializer, Immutable, Alias("sheaf.wire.SweptDevice")]
+internal readonly record struct SweptDeviceWire([property: Id(0)] ulong Key, [property: Id(1)] ulong Position, [property: Id(2)] int Index);
+
+[RegisterConverter]
+internal sealed class SweptDeviceConverter : IConverter<SweptDevice, SweptDeviceWire>
+{
+    public SweptDevice ConvertFromSurrogate(in SweptDeviceWire surrogate) => new(surrogate.Key, surrogate.Position, surrogate.Index);
+
+    public SweptDeviceWire ConvertToSurrogate(in SweptDevice value) => new(value.Key, value.Position, value.Index);
+}
+
 [GenerateSerializer, Immutable, Alias("sheaf.wire.InclusionPlan")]
 internal record struct InclusionPlanWire
 {
@@ -85,6 +120,8 @@ internal record struct InclusionPlanWire
     public long UncappedFactor;
     [Id(9)]
     public long ZoneLength;
+    [Id(10)]
+    public long Devices;
 }
 
 [RegisterConverter]
@@ -102,6 +139,7 @@ internal sealed class InclusionPlanConverter : IConverter<InclusionPlan, Inclusi
         CappedMass = surrogate.CappedMass,
         UncappedFactor = surrogate.UncappedFactor,
         ZoneLength = surrogate.ZoneLength,
+        Devices = surrogate.Devices,
     };
 
     public InclusionPlanWire ConvertToSurrogate(in InclusionPlan value) => new()
@@ -116,5 +154,6 @@ internal sealed class InclusionPlanConverter : IConverter<InclusionPlan, Inclusi
         CappedMass = value.CappedMass,
         UncappedFactor = value.UncappedFactor,
         ZoneLength = value.ZoneLength,
+        Devices = value.Devices,
     };
 }

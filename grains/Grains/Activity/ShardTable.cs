@@ -10,7 +10,12 @@ namespace Sheaf.Grains.Activity;
 /// <summary>A shard's devices in memory: positions and counts, without an object per device. Not thread-safe.</summary>
 internal sealed class ShardTable
 {
-    private readonly Dictionary<DrawColumn, SelectionShard> _selections = [];
+    // A column that follows the whole population's activity is another one whenever that changes; the last few are enough.
+    private const int ColumnsMax = 4;
+
+    private readonly OrderedDictionary<DrawColumn, SelectionShard> _selections = [];
+    private (DrawColumn Column, SelectionShard Selection)? _resting;
+    private readonly ActivityHistogram?[] _histograms = new ActivityHistogram?[2];
     private readonly string[]? _ids;
     private readonly ulong[]? _indices;
     private readonly ulong[] _positions;
@@ -104,9 +109,40 @@ internal sealed class ShardTable
     {
         if (!_selections.TryGetValue(column, out var selection))
         {
-            _selections[column] = selection = new SelectionShard(_positions, column.IsEvaluation ? _heldOut : _activity, column.Weights);
+            selection = new SelectionShard(_positions, CountsOf(column.IsEvaluation), column.Weights);
+            _selections.Add(column, selection);
+            if (_selections.Count > ColumnsMax)
+            {
+                _selections.RemoveAt(0);
+            }
         }
 
         return selection;
     }
+
+    /// <summary>What draws ask that leave some devices out, worked out once per list.</summary>
+    /// <param name="column">What is drawn by.</param>
+    /// <param name="resting">The devices that <see cref="DrawColumn.Resting"/> names.</param>
+    /// <returns>The shard's side of a draw.</returns>
+    public SelectionShard SelectionBy(DrawColumn column, string[] resting)
+    {
+        // A list is drawn by once, so that only the latest is kept.
+        if (_resting is not { } latest || latest.Column != column)
+        {
+            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(IndexOf).ToHashSet()));
+        }
+
+        return latest.Selection;
+    }
+
+    private int IndexOf(string id) => _ids is null
+        ? Array.BinarySearch(_indices!, ulong.Parse(id, CultureInfo.InvariantCulture))
+        : Array.BinarySearch(_ids, id, StringComparer.Ordinal);
+
+    /// <summary>Who has how much, worked out once.</summary>
+    /// <param name="isEvaluation">Whether held-out examples count.</param>
+    /// <returns>The histogram.</returns>
+    public ActivityHistogram HistogramOf(bool isEvaluation) => _histograms[isEvaluation ? 1 : 0] ??= ActivityHistogram.Of(CountsOf(isEvaluation));
+
+    private int[] CountsOf(bool isEvaluation) => isEvaluation ? _heldOut : _activity;
 }

@@ -1,4 +1,5 @@
 using Sheaf.Grains.Activity;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Rounds;
@@ -7,13 +8,16 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="grains">Finds the shards.</param>
 /// <param name="population">The population.</param>
 /// <param name="shardCount">How many shards it has.</param>
-/// <param name="column">What is drawn by.</param>
-internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, DrawColumn column)
+/// <param name="isEvaluation">Whether devices are drawn by their held-out examples instead of those to train on.</param>
+internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, bool isEvaluation)
 {
     private const int TriesMax = 5;
 
     private readonly IActivityShard[] _shards =
         [.. Enumerable.Range(0, shardCount).Select(shard => grains.GetGrain<IActivityShard>(ShardKey.Of(population, shard)))];
+
+    /// <summary>Whom to leave out; null for nobody.</summary>
+    public RestList? Resting { get; init; }
 
     /// <summary>Draws.</summary>
     /// <param name="spec">Whom to prefer and how many.</param>
@@ -38,8 +42,47 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 
     private async Task<DrawnDevice[]> DrawOnceAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
     {
-        var totals = await AskAsync(shard => shard.GetTotalsAsync(column));
-        var search = new CapSearch(spec, totals.Aggregate(default(ShardTotals), (left, right) => left + right));
+        if (!spec.Weights.IsResolved)
+        {
+            var histogram = ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(isEvaluation)));
+            spec = spec with { Weights = spec.Weights.Resolve(histogram) };
+        }
+
+        var column = DrawColumn.Of(isEvaluation, spec.Weights) with { Resting = await RestAsync() };
+        var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
+        return spec.Design == SelectionDesign.RoundRobin
+            ? await SweepAsync(column, new SweepDraw(spec, totals, seed, round))
+            : await DrawByWeightAsync(column, new CapSearch(spec, totals), seed, round, purposes);
+    }
+
+    private async Task<string> RestAsync()
+    {
+        if (Resting is null)
+        {
+            return "";
+        }
+
+        var byShard = Resting.Devices.ToLookup(device => DevicePosition.ShardOf(DevicePosition.Of(device), _shards.Length));
+        await Task.WhenAll(_shards.Select((shard, number) => shard.RestAsync(Resting.Task, Resting.Name, [.. byShard[number]])));
+        return Resting.Name;
+    }
+
+    private async Task<DrawnDevice[]> SweepAsync(DrawColumn column, SweepDraw draw)
+    {
+        if (draw.IsEmpty)
+        {
+            return [];
+        }
+
+        var counts = await AskAsync(shard => shard.CountSweepAsync(column, draw.Order));
+        draw.Locate(counts.Select(shard => shard.Counts));
+        var devices = await Task.WhenAll(_shards.Select(
+            (shard, number) => shard.SweepAsync(counts[number].Contents, column, draw.Order, draw.Buckets.First, draw.Buckets.Last)));
+        return await IdentifyAsync(draw.Complete(devices), Array.ConvertAll(counts, shard => (shard.Silo, shard.Contents)));
+    }
+
+    private async Task<DrawnDevice[]> DrawByWeightAsync(DrawColumn column, CapSearch search, ulong seed, int round, SelectionPurposes purposes)
+    {
         while (search.NextThreshold is { } threshold)
         {
             var above = await AskAsync(shard => shard.GetAboveAsync(column, search.Scale, threshold));
@@ -51,23 +94,25 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         while (draw.Queries.Count > 0)
         {
             var queries = draw.Queries.ToArray();
-            var answers = await Task.WhenAll(queries.Select(query => _shards[query.Shard].LocateAsync(masses[query.Shard].Contents, column, draw.Plan, draw.Order, query.Offsets)));
+            var answers = await Task.WhenAll(queries.Select(
+                query => _shards[query.Shard].LocateAsync(masses[query.Shard].Contents, column, draw.Plan, draw.Order, query.Offsets)));
             for (var i = 0; i < queries.Length; i++)
             {
                 draw.Answer(queries[i], answers[i]);
             }
         }
 
-        return await IdentifyAsync(draw.Cohort, masses);
+        return await IdentifyAsync(draw.Cohort, Array.ConvertAll(masses, mass => (mass.Silo, mass.Contents)));
     }
 
-    private async Task<DrawnDevice[]> IdentifyAsync(IReadOnlyList<CohortMember> cohort, ShardMass[] masses)
+    private async Task<DrawnDevice[]> IdentifyAsync(IReadOnlyList<CohortMember> cohort, (SiloAddress Silo, ulong Contents)[] homes)
     {
         var drawn = await Task.WhenAll(cohort.GroupBy(member => member.Shard).Select(async group =>
         {
             var members = group.ToArray();
-            var ids = await _shards[group.Key].IdentifyAsync(masses[group.Key].Contents, Array.ConvertAll(members, member => member.Index));
-            return members.Select((member, i) => new DrawnDevice(ids[i], masses[group.Key].Silo.ToParsableString(), member.Inclusion));
+            var (silo, contents) = homes[group.Key];
+            var ids = await _shards[group.Key].IdentifyAsync(contents, Array.ConvertAll(members, member => member.Index));
+            return members.Select((member, i) => new DrawnDevice(ids[i], silo.ToParsableString(), member.InverseInclusion));
         }));
         return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];
     }
@@ -78,5 +123,11 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 /// <summary>A device of a cohort.</summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="Silo">The silo of its shard.</param>
-/// <param name="Inclusion">Its inclusion probability.</param>
-internal sealed record DrawnDevice(string DeviceId, string Silo, double Inclusion);
+/// <param name="InverseInclusion">The mean inclusion probability of all devices over its own.</param>
+internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion);
+
+/// <summary>Devices that a draw leaves out.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Name">A name of its own for each list: shards are told the list once and its name with every question.</param>
+/// <param name="Devices">Their ids.</param>
+internal sealed record RestList(string Task, string Name, IReadOnlyCollection<string> Devices);

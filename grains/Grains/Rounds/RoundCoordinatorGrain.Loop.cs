@@ -153,7 +153,7 @@ internal sealed partial class RoundCoordinatorGrain
     {
         try
         {
-            var next = await run.TrainAsync(_stop.Token);
+            var next = await run.TrainAsync(await _resting.InAsync(run.Key.Round, Spec.Plan.Selection.MinimumGap), _stop.Token);
             return (next, next is not null ? null
                 : run.Cohort.Count == 0 ? "no device has any example to train on"
                 : "no device of the cohort gave an update");

@@ -25,6 +25,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly TimeProvider _time;
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
+    private readonly RestingDevices _resting;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RoundRecord> _recent = [];
     private Task _loop = Task.CompletedTask;
@@ -44,6 +45,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     {
         (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
         _log = new RoundLog(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
+        _resting = new RestingDevices(_log);
     }
 
     private string Name => this.GetPrimaryKeyString();

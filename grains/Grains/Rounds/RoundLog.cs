@@ -50,6 +50,13 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
         return [.. records];
     }
 
+    /// <summary>Reads who was selected for a round.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>The ids of its cohort, sorted.</returns>
+    /// <exception cref="InvalidOperationException">The row is missing.</exception>
+    public async Task<string[]> ReadCohortAsync(int round) => (await ReadAsync(round)).State!.Cohort?.Devices
+        ?? throw new InvalidOperationException($"The cohort of round {round} of {coordinator} is missing from storage.");
+
     private static string NameOf(int round) => string.Create(CultureInfo.InvariantCulture, $"round-{round}");
 
     private async Task<GrainState<RoundState>> ReadAsync(int round)

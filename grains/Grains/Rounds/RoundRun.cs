@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
-using Sheaf.Grains.Activity;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Selection;
@@ -43,13 +42,16 @@ internal sealed class RoundRun(
     public int Attempts => _dispatch?.Ledger.AttemptsMax ?? 0;
 
     /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
+    /// <param name="resting">Devices that sit this round out.</param>
     /// <param name="cancellationToken">Stops the round.</param>
     /// <returns>The next checkpoint, or null when no update was folded.</returns>
-    public async Task<CheckpointRef?> TrainAsync(CancellationToken cancellationToken)
+    public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var plan = task.Plan.Selection;
-        var draw = new CohortDraw(grains, task.Population, shards, new DrawColumn(false, plan.Strategy, plan.Exponent));
+        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: false)
+        {
+            Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
+        };
         Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         if (Cohort.Count == 0)
         {
@@ -92,7 +94,7 @@ internal sealed class RoundRun(
     {
         clock.Enter(RoundPhase.Evaluate);
         var spec = new SelectionSpec { Weights = new UniformWeights(), Cohort = task.Plan.Evaluation.DevicesMax };
-        var draw = new CohortDraw(grains, task.Population, shards, DrawColumn.Evaluation);
+        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: true);
         Cohort = await draw.DrawAsync(spec, task.Seed, key.Round, SelectionPurposes.Evaluation);
         if (Cohort.Count == 0)
         {
@@ -164,7 +166,7 @@ internal sealed class RoundRun(
         if (_dispatch is null)
         {
             var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
-            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline);
+            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline, []);
             _dispatch = new SliceDispatch(grains, template, Cohort, retry, time, logger);
         }
 

@@ -17,6 +17,7 @@ internal sealed partial class SliceDispatch
     private readonly IGrainFactory _grains;
     private readonly SliceOrder _template;
     private readonly ImmutableArray<string> _cohort;
+    private readonly ImmutableArray<double> _inverseInclusions;
     private readonly TimeProvider _time;
     private readonly SliceRetryOptions _retry;
     private readonly ILogger _logger;
@@ -40,6 +41,7 @@ internal sealed partial class SliceDispatch
     {
         (_grains, _template, _retry, _time, _logger) = (grains, template, retry, time, logger);
         _cohort = [.. cohort.Select(device => device.DeviceId)];
+        _inverseInclusions = [.. cohort.Select(device => device.InverseInclusion)];
         Ledger = RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
         _reports = new SliceReport?[Ledger.Slices.Length];
     }
@@ -148,6 +150,7 @@ internal sealed partial class SliceDispatch
             {
                 Key = KeyOf(slice, attempt),
                 Devices = [.. entry.Devices.Select(device => _cohort[device])],
+                InverseInclusions = [.. entry.Devices.Select(device => _inverseInclusions[device])],
                 Erased = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Ledger.Erased.Contains(pair.device)).Select(pair => pair.at)],
             }).WaitAsync(_template.TimeLeft + AnswerTime, _time);
             if (Ledger.Slices[slice].Attempt != attempt)

@@ -11,18 +11,18 @@ namespace Sheaf.Grains.Training;
 /// What one attempt at a slice holds on its silo: the examples that its devices have handed over, and the sums they become. Thread-safe.
 /// </summary>
 /// <remarks>Law: after <see cref="AbortAsync"/> has returned, nothing here holds an example or an update.</remarks>
-internal sealed class SliceSession(SliceOrder slice, TaskProgram program, TrainingLanes lanes, SumPool pool)
+internal sealed class SliceSession(SliceOrder order, TaskProgram program, TrainingLanes lanes, SumPool pool)
 {
     private readonly Lock _lock = new();
-    private readonly PackedExamples?[] _examples = new PackedExamples?[slice.Devices.Length];
-    private readonly DeviceResult[] _results = new DeviceResult[slice.Devices.Length];
+    private readonly PackedExamples?[] _examples = new PackedExamples?[order.Devices.Length];
+    private readonly DeviceResult[] _results = new DeviceResult[order.Devices.Length];
     private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
     private int _inLanes;
     private TaskCompletionSource? _idle;
 
     /// <summary>The attempt.</summary>
-    public SliceKey Key => slice.Key;
+    public SliceKey Key => order.Key;
 
     /// <summary>Set when the attempt no longer counts.</summary>
     public CancellationToken Aborted => _aborted.Token;
@@ -35,9 +35,9 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
     /// <param name="deviceId">The device.</param>
     /// <returns>True when it is.</returns>
     public bool Holds(string ofPopulation, string deviceId) =>
-        ofPopulation == slice.Task.Population
-        && slice.Devices.IndexOf(deviceId, 0, slice.Devices.Length, StringComparer.Ordinal) is >= 0 and var index
-        && !slice.Erased.Contains(index);
+        ofPopulation == order.Task.Population
+        && order.Devices.IndexOf(deviceId, 0, order.Devices.Length, StringComparer.Ordinal) is >= 0 and var index
+        && !order.Erased.Contains(index);
 
     /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
     /// <param name="index">The device's index in the slice.</param>
@@ -46,7 +46,7 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
     public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples)
     {
         var packed = new ExamplePacker(program.Tokenizer).Pack(examples
-            .Where(example => example.HeldOut == slice.Key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
+            .Where(example => example.HeldOut == Key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
             .Select(example => (example.Text, program.ClassOf[example.Label])));
         lock (_lock)
         {
@@ -76,8 +76,8 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
     /// <returns>The sum of the updates; null when the session was aborted.</returns>
     public async Task<FixedPointSum?> TrainAsync(float[] parameters, CancellationToken deadline)
     {
-        var order = new TrainingOrder(program.Seed, slice.Key.Round, parameters, program.Local, program.Bounds, program.Weighting);
-        await RunBatchesAsync((lane, batch) => Train(lane, order, batch), deadline);
+        var training = new TrainingOrder(program.Seed, Key.Round, parameters, program.Local, program.Bounds, program.Weighting);
+        await RunBatchesAsync((lane, batch) => Train(lane, training, batch), deadline);
         lock (_lock)
         {
             return _aborted.IsCancellationRequested ? null : TakeSum();
@@ -156,17 +156,21 @@ internal sealed class SliceSession(SliceOrder slice, TaskProgram program, Traini
         }
     }
 
-    private void Train(TrainingLanes.Lane lane, TrainingOrder order, int[] batch)
+    private void Train(TrainingLanes.Lane lane, TrainingOrder training, int[] batch)
     {
         var sum = _laneSums[lane.Number] ??= pool.Rent(program.Architecture.ParameterCount, program.Scale);
-        var work = Array.ConvertAll(batch, index => new DeviceWork(DevicePosition.Of(slice.Devices[index]), _examples[index]!));
+        var work = Array.ConvertAll(batch, WorkOf);
         var outcomes = new TrainingOutcome[batch.Length];
-        lane.TrainerOf(program.Architecture).Train(order, work, sum, outcomes);
+        lane.TrainerOf(program.Architecture).Train(training, work, sum, outcomes);
         for (var i = 0; i < batch.Length; i++)
         {
             _results[batch[i]] = DeviceResult.Of(outcomes[i]);
         }
     }
+
+    // Inclusion probabilities are of whole units of mass, so that the bound may be missed by a rounding; the scale of the sum relies on it.
+    private DeviceWork WorkOf(int index) => new(
+        DevicePosition.Of(order.Devices[index]), _examples[index]!, Math.Min(order.InverseInclusions[index], program.InverseInclusionMax));
 
     private void Evaluate(TrainingLanes.Lane lane, float[] parameters, int[] batch)
     {

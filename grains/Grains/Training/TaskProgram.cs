@@ -41,30 +41,14 @@ internal sealed class TaskProgram
         {
             "examples" => AggregationWeighting.Examples,
             "equal" => AggregationWeighting.Equal,
-            var other => throw Unknown("weighting", other, "examples or equal"),
+            "inverse-probability" => AggregationWeighting.InverseProbability,
+            var other => throw Unknown("weighting", other, "examples, equal or inverse-probability"),
         };
-        ISelectionWeights weights = plan.Selection.Strategy switch
-        {
-            "uniform" => new UniformWeights(),
-            "power" => new PowerWeights(plan.Selection.Exponent),
-            var other => throw Unknown("selection strategy", other, "uniform or power"),
-        };
-        Selection = new SelectionSpec
-        {
-            Weights = weights,
-            Cohort = plan.Cohort,
-            Floor = plan.Selection.Floor,
-            InclusionMax = plan.Selection.InclusionMax,
-        };
+        Selection = SelectionPrograms.Of(plan.Selection, plan.Cohort);
         Selection.EnsureValid();
-        Server = plan.Server.Optimizer switch
-        {
-            "fedavg" => new FedAvg(plan.Server.LearningRate),
-            "fedadam" => new FedAdam(plan.Server.LearningRate, plan.Server.Beta1, plan.Server.Beta2, plan.Server.Epsilon),
-            var other => throw Unknown("server optimizer", other, "fedavg or fedadam"),
-        };
-        var weightMax = Weighting == AggregationWeighting.Examples ? plan.Local.ExamplesMax : 1;
-        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, weightMax, plan.Cohort);
+        Server = ServerPrograms.Of(plan.Server, plan.Rounds);
+        InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
+        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Cohort);
     }
 
     /// <summary>The seed of all of the task's randomness.</summary>
@@ -87,6 +71,9 @@ internal sealed class TaskProgram
 
     /// <summary>What updates weigh.</summary>
     public AggregationWeighting Weighting { get; }
+
+    /// <summary>No device is less likely to be selected than an average one by more than this factor; infinite when nothing says so.</summary>
+    public double InverseInclusionMax { get; }
 
     /// <summary>How devices are selected.</summary>
     public SelectionSpec Selection { get; }
@@ -111,6 +98,25 @@ internal sealed class TaskProgram
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(plan.Deadline, TimeSpan.Zero, "plan.Deadline");
         ArgumentOutOfRangeException.ThrowIfNegative(plan.Evaluation.Every, "plan.Evaluation.Every");
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Evaluation.DevicesMax, 1, "plan.Evaluation.DevicesMax");
+    }
+
+    private double WeightMaxOf(PlanSpec plan)
+    {
+        if (Weighting == AggregationWeighting.Equal)
+        {
+            return 1;
+        }
+
+        if (Weighting == AggregationWeighting.Examples)
+        {
+            return plan.Local.ExamplesMax;
+        }
+
+        return double.IsFinite(InverseInclusionMax)
+            ? plan.Local.ExamplesMax * InverseInclusionMax
+            : throw new ArgumentException(
+                $"The weighting 'inverse-probability' needs every device to have some probability. Give the selection strategy '{plan.Selection.Strategy}' " +
+                "a floor above 0 and no minimum gap, or use another one where that is not enough.");
     }
 
     private static ArgumentException Unknown(string what, string name, string known) => new($"There is no {what} '{name}'. Use {known}.");

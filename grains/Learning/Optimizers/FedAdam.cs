@@ -14,28 +14,17 @@ public sealed record FedAdam(double LearningRate = 0.01, double Beta1 = 0.9, dou
     public string Name => "fedadam";
 
     /// <inheritdoc/>
-    public ServerState Initialize(float[] parameters)
-    {
-        var second = new float[parameters.Length];
-        Array.Fill(second, (float)(Epsilon * Epsilon));
-        return new ServerState(parameters, [new float[parameters.Length], second], 0);
-    }
+    public ServerState Initialize(float[] parameters) => AdaptiveStep.Initialize(parameters, Epsilon);
 
     /// <inheritdoc/>
-    public ServerState Apply(ServerState state, ReadOnlySpan<float> meanUpdate)
-    {
-        UpdateLength.Ensure(state, meanUpdate);
-        var length = meanUpdate.Length;
-        var (parameters, first, second) = (new float[length], new float[length], new float[length]);
-        for (var i = 0; i < length; i++)
-        {
-            double update = meanUpdate[i];
-            var m = (Beta1 * state.Moments[0][i]) + ((1 - Beta1) * update);
-            var v = (Beta2 * state.Moments[1][i]) + ((1 - Beta2) * update * update);
-            (first[i], second[i]) = ((float)m, (float)v);
-            parameters[i] = (float)(state.Parameters[i] + (LearningRate * m / (Math.Sqrt(v) + Epsilon)));
-        }
+    public ServerState Apply(ServerState state, ReadOnlySpan<float> meanUpdate) =>
+        AdaptiveStep.Apply(state, meanUpdate, LearningRate, Beta1, Epsilon, new SecondMoment(Beta2));
 
-        return new ServerState(parameters, [first, second], state.Step + 1);
+    /// <inheritdoc/>
+    public IServerOptimizer Scaled(double factor) => this with { LearningRate = LearningRate * factor };
+
+    private readonly record struct SecondMoment(double Beta2) : ISecondMoment
+    {
+        public double Next(double v, double square) => (Beta2 * v) + ((1 - Beta2) * square);
     }
 }

@@ -22,4 +22,7 @@ public sealed record FedAvg(double LearningRate = 1) : IServerOptimizer
 
         return new ServerState(next, [], state.Step + 1);
     }
+
+    /// <inheritdoc/>
+    public IServerOptimizer Scaled(double factor) => this with { LearningRate = LearningRate * factor };
 }

@@ -18,4 +18,9 @@ public interface IServerOptimizer
     /// <returns>The state after the round.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     ServerState Apply(ServerState state, ReadOnlySpan<float> meanUpdate);
+
+    /// <summary>The same optimizer at another learning rate; what it carries in <see cref="ServerState"/> is the same, so the two can take turns.</summary>
+    /// <param name="factor">What multiplies the learning rate, at least 0.</param>
+    /// <returns>The optimizer at that rate.</returns>
+    IServerOptimizer Scaled(double factor);
 }

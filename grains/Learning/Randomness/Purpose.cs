@@ -35,4 +35,7 @@ public enum Purpose
 
     /// <summary>The positions drawn for evaluation.</summary>
     EvaluationDraw = 10,
+
+    /// <summary>The order of the devices in a round-robin sweep.</summary>
+    SweepOrder = 20,
 }

@@ -133,6 +133,7 @@ public sealed class CapSearch
         Plan = new InclusionPlan
         {
             Cohort = _cohort,
+            Devices = _devices,
             CohortLowered = _cohort < _spec.Cohort,
             InclusionMax = _inclusionMax,
             InclusionMaxRaised = _inclusionMax > _spec.InclusionMax,

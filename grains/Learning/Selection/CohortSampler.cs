@@ -11,7 +11,7 @@ public static class CohortSampler
     public static InclusionPlan Plan(IReadOnlyList<SelectionShard> shards, SelectionSpec spec)
     {
         ArgumentNullException.ThrowIfNull(shards);
-        var search = new CapSearch(spec, shards.Aggregate(default(ShardTotals), (sum, shard) => sum + shard.Totals));
+        var search = new CapSearch(spec, TotalsOf(shards));
         while (search.NextThreshold is { } threshold)
         {
             search.Answer(shards.Aggregate(default(MassTotals), (sum, shard) => sum + shard.Above(search.Scale, threshold)));
@@ -46,11 +46,32 @@ public static class CohortSampler
     }
 
     /// <summary>Plans and draws one training cohort.</summary>
-    /// <inheritdoc cref="Draw(IReadOnlyList{SelectionShard}, InclusionPlan, ulong, int, SelectionPurposes)"/>
     /// <param name="shards">All shards of the population, in the order of their leading bits; their count is a power of two.</param>
     /// <param name="spec">The selection.</param>
     /// <param name="seed">The seed of the task.</param>
     /// <param name="round">The round.</param>
-    public static IReadOnlyList<CohortMember> Draw(IReadOnlyList<SelectionShard> shards, SelectionSpec spec, ulong seed, int round) =>
-        Draw(shards, Plan(shards, spec), seed, round, SelectionPurposes.Training);
+    /// <returns>Different devices, the same for the same arguments however the population is cut.</returns>
+    /// <exception cref="InvalidOperationException">The selection is not valid.</exception>
+    public static IReadOnlyList<CohortMember> Draw(IReadOnlyList<SelectionShard> shards, SelectionSpec spec, ulong seed, int round)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Design == SelectionDesign.RoundRobin
+            ? Sweep(shards, spec, seed, round)
+            : Draw(shards, Plan(shards, spec), seed, round, SelectionPurposes.Training);
+    }
+
+    private static IReadOnlyList<CohortMember> Sweep(IReadOnlyList<SelectionShard> shards, SelectionSpec spec, ulong seed, int round)
+    {
+        var draw = new SweepDraw(spec, TotalsOf(shards), seed, round);
+        if (draw.IsEmpty)
+        {
+            return [];
+        }
+
+        draw.Locate(shards.Select(shard => shard.CountSweep(draw.Order)));
+        return draw.Complete([.. shards.Select(shard => shard.Sweep(draw.Order, draw.Buckets.First, draw.Buckets.Last))]);
+    }
+
+    private static ShardTotals TotalsOf(IReadOnlyList<SelectionShard> shards) =>
+        shards.Aggregate(default(ShardTotals), (sum, shard) => sum + shard.Totals);
 }

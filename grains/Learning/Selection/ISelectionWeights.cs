@@ -8,8 +8,16 @@ public interface ISelectionWeights
 
     /// <summary>The weight of a device; only ratios of weights matter.</summary>
     /// <param name="activity">How many examples it can train on now, at least 0.</param>
-    /// <returns>0 for no activity, otherwise a finite weight above 0 and at most 2⁶⁴.</returns>
+    /// <returns>A finite weight of at most 2⁶⁴; 0 for no activity, and for devices that are never to be selected.</returns>
     double WeightOf(int activity);
+
+    /// <summary>Whether the weights are known; false while they need statistics of the whole population's activity.</summary>
+    bool IsResolved => true;
+
+    /// <summary>Fixes what depends on the whole population.</summary>
+    /// <param name="histogram">The activity of all its devices.</param>
+    /// <returns>Weights that are resolved.</returns>
+    ISelectionWeights Resolve(ActivityHistogram histogram) => this;
 }
 
 /// <summary>Every active device weighs the same: 1[n &gt; 0].</summary>

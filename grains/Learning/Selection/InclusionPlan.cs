@@ -9,6 +9,9 @@ public sealed record InclusionPlan
     /// <summary>How many devices are drawn: what was asked for, or the number of active devices when that is smaller.</summary>
     public required int Cohort { get; init; }
 
+    /// <summary>How many devices can be drawn.</summary>
+    public required long Devices { get; init; }
+
     /// <summary>Whether fewer devices are active than the cohort asked for.</summary>
     public bool CohortLowered { get; init; }
 
@@ -52,10 +55,11 @@ public sealed record InclusionPlan
     /// <summary>The inclusion probability of a device.</summary>
     /// <param name="weights">The weights of the selection.</param>
     /// <param name="activity">The device's activity.</param>
-    /// <returns>π, in [0, 1]; 0 when it is not active.</returns>
+    /// <returns>π, in [0, 1]; 0 when it is not active or has no weight.</returns>
     public double InclusionOf(ISelectionWeights weights, int activity)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return activity <= 0 ? 0 : InclusionOf(MassOf(Scale.MassOf(ShardTotals.UnitsOf(weights, activity))));
+        var units = activity <= 0 ? 0 : ShardTotals.UnitsOf(weights, activity);
+        return units == 0 ? 0 : InclusionOf(MassOf(Scale.MassOf(units)));
     }
 }

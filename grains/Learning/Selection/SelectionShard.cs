@@ -5,7 +5,7 @@ namespace Sheaf.Learning.Selection;
 /// <summary>
 /// The active devices of one shard, ready to answer a coordinator: totals, masses above a threshold, and which device covers an
 /// offset. Built in O(n log n); a new plan costs O(n) once; every answer after that is a descent of the radix tree.
-/// Not thread-safe: it remembers the last plan.
+/// Not thread-safe: it remembers the last plan and the last sweep.
 /// </summary>
 /// <remarks>Law: what is drawn does not depend on how a population is cut into shards, because the shards are the top of the tree.</remarks>
 public sealed class SelectionShard
@@ -17,8 +17,9 @@ public sealed class SelectionShard
     private readonly long[] _before;
     private MassLevels? _massLevels;
     private InclusionPlan? _plan;
+    private ShardSweep? _sweep;
 
-    /// <summary>Sorts and weighs a shard's devices; devices without activity are left out.</summary>
+    /// <summary>Sorts and weighs a shard's devices; devices without activity or weight are left out.</summary>
     /// <param name="positions">The devices' positions, all with the shard's leading bits, in any order.</param>
     /// <param name="activities">Their activities, at least 0, in the same order.</param>
     /// <param name="weights">What activity weighs.</param>
@@ -32,7 +33,8 @@ public sealed class SelectionShard
                 $"{positions.Length} positions need as many activities; there are {activities.Length}.", nameof(activities));
         }
 
-        _indices = ActiveIndices(activities);
+        _levels = new WeightLevels(activities, weights);
+        _indices = ActiveIndices(activities, _levels);
         _positions = new ulong[_indices.Length];
         for (var i = 0; i < _indices.Length; i++)
         {
@@ -40,7 +42,6 @@ public sealed class SelectionShard
         }
 
         SortByPosition();
-        _levels = new WeightLevels(activities, weights);
         _levelOf = new int[_indices.Length];
         for (var i = 0; i < _indices.Length; i++)
         {
@@ -49,6 +50,9 @@ public sealed class SelectionShard
 
         _before = new long[_indices.Length + 1];
     }
+
+    private SelectionShard(WeightLevels levels, ulong[] positions, int[] indices, int[] levelOf) =>
+        (_levels, _positions, _indices, _levelOf, _before) = (levels, positions, indices, levelOf, new long[indices.Length + 1]);
 
     /// <summary>How many devices are active, and their weight.</summary>
     public ShardTotals Totals => _levels.Totals;
@@ -111,6 +115,32 @@ public sealed class SelectionShard
         return located;
     }
 
+    /// <summary>The same shard without some devices, as if they were not active. Costs O(n), without sorting.</summary>
+    /// <param name="indices">Their indices in the arrays from which the shard was built; those without activity do not matter.</param>
+    /// <returns>A shard whose indices mean the same.</returns>
+    public SelectionShard Without(IReadOnlySet<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        var kept = Enumerable.Range(0, _indices.Length).Where(i => !indices.Contains(_indices[i])).ToArray();
+        var levelOf = Array.ConvertAll(kept, i => _levelOf[i]);
+        return new SelectionShard(_levels.Of(levelOf), Array.ConvertAll(kept, i => _positions[i]), Array.ConvertAll(kept, i => _indices[i]), levelOf);
+    }
+
+    /// <summary>How many devices are in each bucket of a sweep.</summary>
+    /// <param name="order">The order of the sweep.</param>
+    /// <returns>One count per bucket.</returns>
+    public int[] CountSweep(SweepOrder order) => SweepIn(order).Counts;
+
+    /// <summary>The devices in some buckets of a sweep.</summary>
+    /// <param name="order">The order of the sweep.</param>
+    /// <param name="firstBucket">The first bucket.</param>
+    /// <param name="lastBucket">The last bucket.</param>
+    /// <returns>The devices, in the order of the sweep.</returns>
+    public SweptDevice[] Sweep(SweepOrder order, int firstBucket, int lastBucket) => SweepIn(order).Between(firstBucket, lastBucket);
+
+    private ShardSweep SweepIn(SweepOrder order) =>
+        _sweep?.Order == order ? _sweep : _sweep = new ShardSweep(order, _positions, _indices);
+
     private LocatedDevice Descend(DrawOrder order, long offset)
     {
         var (low, high, start) = (0, _positions.Length, 0L);
@@ -168,7 +198,7 @@ public sealed class SelectionShard
         }
     }
 
-    private static int[] ActiveIndices(ReadOnlySpan<int> activities)
+    private static int[] ActiveIndices(ReadOnlySpan<int> activities, WeightLevels levels)
     {
         var active = new List<int>(activities.Length);
         for (var i = 0; i < activities.Length; i++)
@@ -178,7 +208,7 @@ public sealed class SelectionShard
                 throw new ArgumentException($"Device {i} has an activity of {activities[i]}: an activity is at least 0.", nameof(activities));
             }
 
-            if (activities[i] > 0)
+            if (levels.Has(activities[i]))
             {
                 active.Add(i);
             }

@@ -3,10 +3,13 @@ namespace Sheaf.Learning.Selection;
 /// <summary>Whom a task prefers to select, and how many.</summary>
 public sealed record SelectionSpec
 {
+    /// <summary>How a cohort comes about. Default: by weight. Round-robin takes devices whose weight is above 0, whatever it is.</summary>
+    public SelectionDesign Design { get; init; } = SelectionDesign.Weighted;
+
     /// <summary>What activity weighs. Default: in proportion to activity.</summary>
     public ISelectionWeights Weights { get; init; } = new PowerWeights();
 
-    /// <summary>The exploration floor ρ, in [0, 1): w' = (1 − ρ)·w/Σw + ρ/N over the N active devices. Default: 0.</summary>
+    /// <summary>The exploration floor ρ, in [0, 1): w' = (1 − ρ)·w/Σw + ρ/N over the N devices whose weight is above 0. Default: 0.</summary>
     public double Floor { get; init; }
 
     /// <summary>The largest inclusion probability π_max, in (0, 1]; below 1 no device is ever certain to be selected. Default: 1.</summary>

@@ -186,7 +186,7 @@ public sealed class SequentialDraw
     private void Select(int zone, int slot)
     {
         var (shard, device) = _found[slot];
-        _cohort[zone] = new CohortMember(device.Position, shard, device.Index, Plan.InclusionOf(device.Mass));
+        _cohort[zone] = new CohortMember(device.Position, shard, device.Index, Plan.InclusionOf(device.Mass), (double)Plan.Cohort / Plan.Devices);
     }
 
     private void Ask((long Offset, int Slot)[] wanted)

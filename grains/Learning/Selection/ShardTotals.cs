@@ -1,7 +1,7 @@
 namespace Sheaf.Learning.Selection;
 
 /// <summary>What a shard's active devices add up to. Exact integers, so totals do not depend on how a population is cut.</summary>
-/// <param name="Devices">How many devices are active.</param>
+/// <param name="Devices">How many devices are active: have examples, and a weight above 0.</param>
 /// <param name="WeightUnits">Σ of their weights in units of 2⁻³².</param>
 public readonly record struct ShardTotals(long Devices, Int128 WeightUnits)
 {
@@ -24,19 +24,19 @@ public readonly record struct ShardTotals(long Devices, Int128 WeightUnits)
     /// <summary>The weight of an active device in units of 2⁻³².</summary>
     /// <param name="weights">The rule.</param>
     /// <param name="activity">The device's activity, at least 1.</param>
-    /// <returns>At least 1 unit.</returns>
+    /// <returns>At least 1 unit, or 0 for a device that is never to be selected.</returns>
     /// <exception cref="InvalidOperationException">The rule breaks its contract.</exception>
     internal static Int128 UnitsOf(ISelectionWeights weights, int activity)
     {
         var weight = weights.WeightOf(activity);
-        if (!(weight > 0 && weight <= Math.ScaleB(1, WeightExponentMax)))
+        if (!(weight >= 0 && weight <= Math.ScaleB(1, WeightExponentMax)))
         {
             throw new InvalidOperationException(
                 $"The weights '{weights.Name}' give an activity of {activity} the weight {weight}: " +
-                $"a weight is above 0 and at most 2^{WeightExponentMax}; choose a smaller exponent or scale.");
+                $"a weight is at least 0 and at most 2^{WeightExponentMax}; choose a smaller exponent or scale.");
         }
 
-        return Int128.Max(1, (Int128)Math.Round(weight * UnitsPerOne));
+        return weight == 0 ? 0 : Int128.Max(1, (Int128)Math.Round(weight * UnitsPerOne));
     }
 }
 

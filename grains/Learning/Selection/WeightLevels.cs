@@ -18,25 +18,31 @@ internal sealed class WeightLevels
             }
         }
 
-        _units = [.. unitsOfActivity.Values.Distinct().Order()];
+        _units = [.. unitsOfActivity.Values.Where(units => units > 0).Distinct().Order()];
         _counts = new int[_units.Length];
         foreach (var (activity, units) in unitsOfActivity)
         {
-            _levelOfActivity.Add(activity, Array.BinarySearch(_units, units));
+            if (units > 0)
+            {
+                _levelOfActivity.Add(activity, Array.BinarySearch(_units, units));
+            }
         }
 
         foreach (var activity in activities)
         {
-            if (activity > 0)
+            if (_levelOfActivity.TryGetValue(activity, out var level))
             {
-                _counts[LevelOf(activity)]++;
+                _counts[level]++;
             }
         }
 
-        for (var level = 0; level < _units.Length; level++)
-        {
-            Totals += new ShardTotals(_counts[level], _units[level] * _counts[level]);
-        }
+        Totals = TotalsOf(_units, _counts);
+    }
+
+    private WeightLevels(WeightLevels all, int[] counts)
+    {
+        (_units, _levelOfActivity, _counts) = (all._units, all._levelOfActivity, counts);
+        Totals = TotalsOf(_units, _counts);
     }
 
     /// <summary>What all devices add up to.</summary>
@@ -45,11 +51,38 @@ internal sealed class WeightLevels
     /// <summary>How many devices have each weight.</summary>
     public ReadOnlySpan<int> Counts => _counts;
 
-    /// <summary>The level of an activity above 0.</summary>
+    /// <summary>Whether devices of an activity have any weight.</summary>
+    public bool Has(int activity) => _levelOfActivity.ContainsKey(activity);
+
+    /// <summary>The level of an activity that has weight.</summary>
     public int LevelOf(int activity) => _levelOfActivity[activity];
+
+    /// <summary>The same levels with fewer devices.</summary>
+    /// <param name="levelOf">The level of each device that is left.</param>
+    public WeightLevels Of(ReadOnlySpan<int> levelOf)
+    {
+        var counts = new int[_counts.Length];
+        foreach (var level in levelOf)
+        {
+            counts[level]++;
+        }
+
+        return new WeightLevels(this, counts);
+    }
 
     /// <summary>The mass of every level, ascending.</summary>
     public long[] MassesAt(MassScale scale) => Array.ConvertAll(_units, scale.MassOf);
+
+    private static ShardTotals TotalsOf(Int128[] units, int[] counts)
+    {
+        var totals = default(ShardTotals);
+        for (var level = 0; level < units.Length; level++)
+        {
+            totals += new ShardTotals(counts[level], units[level] * counts[level]);
+        }
+
+        return totals;
+    }
 }
 
 /// <summary>The masses of a shard's levels at one scale, with what the levels from each one up add up to.</summary>

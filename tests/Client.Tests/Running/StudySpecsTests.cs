@@ -5,6 +5,7 @@ using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Studies;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Training;
+using Sheaf.Learning.Selection;
 
 namespace Sheaf.Client.Tests.Running;
 
@@ -42,10 +43,10 @@ public sealed class StudySpecsTests
     public void Specs_ExtremeValues_AreRefusedByTheValidatorOrTakenByACluster()
     {
         var accepted = 0;
-        Gen.Select(Changes, Gen.Enum<ModelType>(), Gen.Enum<ServerOptimizer>(), Gen.Enum<UpdateWeighting>()).Sample(
-            (changes, model, server, weighting) =>
+        Gen.Select(Changes, Gen.Enum<ModelType>(), Gen.Enum<ServerOptimizer>(), Gen.Enum<UpdateWeighting>(), Gen.Enum<SelectionStrategy>()).Sample(
+            (changes, model, server, weighting, strategy) =>
             {
-                var json = Study(model, server, weighting);
+                var json = Study(model, server, weighting, strategy);
                 foreach (var (path, value) in changes)
                 {
                     json = StudyValidatorTests.Merge(json, path, value.ToString("R", CultureInfo.InvariantCulture));
@@ -82,13 +83,16 @@ public sealed class StudySpecsTests
         Assert.InRange(program.Architecture.ParameterCount, 1, ModelValuesMax);
         Assert.True(program.Bounds.RejectNorm >= program.Bounds.ClipNorm && program.Bounds.ClipNorm > 0);
         Assert.True(task.Plan.Deadline > TimeSpan.Zero);
-        Assert.InRange(program.Selection.Weights.WeightOf(int.MaxValue), 0, Math.ScaleB(1, 64));
+        Assert.InRange(program.Selection.Weights.Resolve(ActivityHistogram.Of([1, int.MaxValue])).WeightOf(int.MaxValue), 1e-9, Math.ScaleB(1, 64));
         Assert.True(program.Scale.UnitsPerOne > 0);
+        Assert.Equal(NameOf(study.Training.Server.Optimizer), program.Server.Name);
         if (population.Generator is { Population: var generated })
         {
             Assert.True((long)generated.Periods * generated.ExamplesMax <= int.MaxValue);
         }
     }
+
+    private static string NameOf(ServerOptimizer optimizer) => optimizer.ToString().ToLowerInvariant();
 
     private static PopulationSection WithFileNamed(PopulationSection population) =>
         population.File is { } file ? population with { File = file with { Path = "d.tsv" } } : population;
@@ -105,10 +109,10 @@ public sealed class StudySpecsTests
         }
     }
 
-    private static string Study(ModelType model, ServerOptimizer server, UpdateWeighting weighting) => StudyWriter.Write(new Study
+    private static string Study(ModelType model, ServerOptimizer server, UpdateWeighting weighting, SelectionStrategy strategy) => StudyWriter.Write(new Study
     {
         Model = new() { Type = model },
-        Training = new() { Server = new() { Optimizer = server }, Weighting = weighting },
+        Training = new() { Server = new() { Optimizer = server }, Weighting = weighting, Selection = new() { Strategy = strategy } },
     });
 
 }

@@ -52,29 +52,52 @@ internal static class StudyGenerator
             new ModelSection { Type = type, Buckets = buckets, EmbeddingSize = embedding, HiddenSize = hidden, Bigrams = bigrams });
 
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
-        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0, 0.999], Gen.Double[0.5, 1], (strategy, exponent, floor, inclusion) =>
-            new SelectionSection { Strategy = strategy, Exponent = exponent, Floor = floor, InclusionMax = inclusion });
+        Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0.001, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
+        Gen.Int[0, 1],
+        (strategy, exponent, floor, inclusion, share, temperature, gap) => new SelectionSection
+        {
+            Strategy = strategy,
+            Exponent = exponent,
+            Floor = floor,
+            InclusionMax = inclusion,
+            Share = share,
+            Temperature = temperature,
+            MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : gap,
+        });
 
     private static readonly Gen<LocalSection> Local = Gen.Select(
         Gen.Int[1, 10_000], Gen.Int[1, 10_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 10_000],
         (epochs, steps, batch, rate, examples) =>
             new LocalSection { Epochs = epochs, Steps = steps, BatchSize = batch, LearningRate = rate, ExamplesMax = examples });
 
+    private static readonly Gen<ScheduleSection> Schedule = Gen.Select(
+        Gen.Enum<RateDecay>(), Gen.Int[0, 100], Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1], (decay, warmup, rounds, factor) =>
+            new ScheduleSection { Decay = decay, WarmupRounds = warmup, StepRounds = rounds, StepFactor = factor });
+
     private static readonly Gen<ServerSection> Server = Gen.Select(
         Gen.Enum<ServerOptimizer>(), Gen.Double[1e-9, 1000], Gen.Double[0, 0.999], Gen.Double[0, 0.999], Gen.Double[1e-12, 1],
-        (optimizer, rate, beta1, beta2, epsilon) =>
-            new ServerSection { Optimizer = optimizer, LearningRate = rate, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon });
+        Gen.Double[0, 0.999], Schedule,
+        (optimizer, rate, beta1, beta2, epsilon, momentum, schedule) => new ServerSection
+        {
+            Optimizer = optimizer,
+            LearningRate = rate,
+            Beta1 = beta1,
+            Beta2 = beta2,
+            Epsilon = epsilon,
+            Momentum = momentum,
+            Schedule = schedule,
+        });
 
     private static readonly Gen<BoundsSection> Bounds = Gen.Select(
         Gen.Double[1e-6, 1e6], Gen.Double[0, 1e6], (clip, more) => new BoundsSection { ClipNorm = clip, RejectNorm = clip + more });
 
     private static readonly Gen<TrainingSection> Training = Gen.Select(
-        Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[1, 500], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800]), Selection, Local, Bounds, Server,
+        Gen.Select(Gen.Int[101, 1_000_000], Gen.Int[1, 500], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800]), Selection, Local, Bounds, Server,
         (plain, selection, local, bounds, server) => new TrainingSection
         {
             Rounds = plain.Item1,
             Cohort = plain.Item2,
-            Weighting = plain.Item3,
+            Weighting = selection.Strategy == SelectionStrategy.TopQ || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
             DeadlineSeconds = plain.Item4,
             Selection = selection,
             Local = local,

@@ -42,6 +42,9 @@ public sealed class StudyValidatorTests
     [InlineData("training.selection.exponent", "0", "2", "-0.1", "2.1")]
     [InlineData("training.selection.floor", "0", "0.999", "-0.1", "1")]
     [InlineData("training.selection.inclusionMax", "0.05", "1", "0", "1.1")]
+    [InlineData("training.selection.share", "0.001", "1", "0", "1.1")]
+    [InlineData("training.selection.minimumGap", "0", "19", "-1", "1001")]
+    [InlineData("training.selection.temperature", "0", "40", "-0.1", "40.1")]
     [InlineData("training.local.epochs", "1", "10000", "0", "10001")]
     [InlineData("training.local.steps", "1", "1000000", "0", "1000001")]
     [InlineData("training.local.batchSize", "1", "1000000", "0", "1000001")]
@@ -53,6 +56,10 @@ public sealed class StudyValidatorTests
     [InlineData("training.server.beta1", "0", "0.999", "-0.1", "1")]
     [InlineData("training.server.beta2", "0", "0.999", "-0.1", "1")]
     [InlineData("training.server.epsilon", "0.0000001", "1", "0", "1.1")]
+    [InlineData("training.server.momentum", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.server.schedule.warmupRounds", "0", "29", "-1", "1000000")]
+    [InlineData("training.server.schedule.stepRounds", "1", "1000000", "0", "1000001")]
+    [InlineData("training.server.schedule.stepFactor", "0.001", "1", "0", "1.1")]
     [InlineData("evaluation.every", "0", "1000000", "-1", "1000001")]
     [InlineData("evaluation.devicesMax", "1", "10000000", "0", "10000001")]
     public void Read_EndsOfARange_AreInAndTheirNeighboursOut(string path, string low, string high, string below, string above)
@@ -108,8 +115,30 @@ public sealed class StudyValidatorTests
         "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
     [InlineData("training.selection.inclusionMax", "0.049",
         "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
+    [InlineData("training.selection", "{\"strategy\":\"top-q\",\"share\":0.049}",
+        "training.selection.share: 0.049 of 1000 devices are too few to select 50. Use at least 0.05, or a smaller training.cohort.")]
+    [InlineData("training.weighting", "\"inverse-probability\"",
+        "training.selection.floor: 0 is below 0.001, which \"inverse-probability\" needs. Use a floor such as 0.1, so that no device weighs without bound.")]
+    [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"strategy\":\"top-q\",\"floor\":0.1}}",
+        "training.weighting: \"top-q\" never selects some devices, and no weight of the others makes up for that. Use another training.selection.strategy, or the weighting \"equal\".")]
+    [InlineData("training.selection.minimumGap", "20",
+        "training.selection.minimumGap: 21 cohorts of 50 without a device in common are more than the 1000 devices of the population. Use at most 19, or a smaller training.cohort.")]
+    [InlineData("training.selection", "{\"strategy\":\"round-robin\",\"minimumGap\":1}",
+        "training.selection.minimumGap: \"round-robin\" has an order of its own, in which nobody is left out. Use 0: a device is selected once a sweep.")]
+    [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"floor\":0.1,\"minimumGap\":1}}",
+        "training.selection.minimumGap: a device that sits out has no probability that \"inverse-probability\" could make up for. Use 0, or another training.weighting.")]
+    [InlineData("training.server.schedule.warmupRounds", "30",
+        "training.server.schedule.warmupRounds: 30 is not below training.rounds, 30. Use fewer rounds of warm-up, so that some have the full rate.")]
     public void Read_OneMistake_HasThisText(string path, string json, string expected) =>
         Assert.Equal(expected, Assert.Single(Mistakes(path, json)).ToString());
+
+    [Theory]
+    [InlineData("power", "0.001")]
+    [InlineData("softmax", "0.1")]
+    [InlineData("uniform", "0")]
+    [InlineData("round-robin", "0")]
+    public void Read_InverseProbabilityWhereEveryDeviceHasAChance_IsRight(string strategy, string floor) => Assert.Empty(Mistakes(
+        "training", $$"""{"weighting":"inverse-probability","selection":{"strategy":"{{strategy}}","floor": {{floor}} } }"""));
 
     [Fact]
     public void Validate_TypeMistake_HidesWhatFollowsFromTheDefaultInItsPlace()

@@ -43,7 +43,10 @@ public sealed class StudyWriterTests
               "strategy": "power",
               "exponent": 1,
               "floor": 0,
-              "inclusionMax": 1
+              "inclusionMax": 1,
+              "share": 0.1,
+              "temperature": 1,
+              "minimumGap": 0
             },
             "local": {
               "epochs": 1,
@@ -62,7 +65,14 @@ public sealed class StudyWriterTests
               "learningRate": 1,
               "beta1": 0.9,
               "beta2": 0.99,
-              "epsilon": 0.001
+              "epsilon": 0.001,
+              "momentum": 0.9,
+              "schedule": {
+                "decay": "constant",
+                "warmupRounds": 0,
+                "stepRounds": 10,
+                "stepFactor": 0.5
+              }
             },
             "deadlineSeconds": 600
           },

@@ -67,11 +67,11 @@ internal static class TinyStudy
         new PlanSpec(
             rounds,
             Cohort,
-            new SelectionPlan("power", 1, 0, 1),
+            new SelectionPlan("power", 1, 0, 1, 1, 0, 0),
             new LocalPlan(1, null, BatchSize, learningRate, ExamplesMax),
             new BoundsPlan(ClipNorm, RejectNorm),
             "equal",
-            new ServerPlan("fedadam", ServerLearningRate, Beta1, Beta2, Epsilon),
+            new ServerPlan("fedadam", ServerLearningRate, Beta1, Beta2, Epsilon, 0, new SchedulePlan("constant", 0, 1, 1)),
             TimeSpan.FromMinutes(5),
             new EvaluationPlan(1, 20)));
 

@@ -9,7 +9,8 @@ public sealed class CohortSamplerTests
         (2, Gen.Const(0)), (5, Gen.Int[1, 20]), (2, Gen.Int[1, 100_000]), (1, Gen.Const(int.MaxValue)), (1, Gen.Const(int.MaxValue - 1)));
 
     private static readonly Gen<SelectionSpec> Spec = Gen.Select(
-        Generators.Pick<ISelectionWeights>(new UniformWeights(), new PowerWeights(), new PowerWeights(0.5), new PowerWeights(2)),
+        Generators.Pick<ISelectionWeights>(new UniformWeights(), new PowerWeights(), new PowerWeights(0.5), new PowerWeights(2), new LogWeights(),
+            new SoftmaxWeights(40, int.MaxValue), new TopQWeights(1, 4)),
         Generators.Pick(0, 0.05, 0.9),
         Gen.OneOf(Gen.Const(1.0), Gen.Const(0.5), Gen.Const(1 - 1e-12), Gen.Double[0.01, 1]),
         Gen.Int[1, 60],
@@ -22,12 +23,12 @@ public sealed class CohortSamplerTests
             var population = new SelectionPopulation(activities);
             var shards = population.Cut(1 << cut, spec.Weights);
             var plan = CohortSampler.Plan(shards, spec);
-            Assert.Equal(Math.Min(spec.Cohort, population.Active), plan.Cohort);
+            Assert.Equal(Math.Min(spec.Cohort, population.Weighty(spec.Weights)), plan.Cohort);
             Assert.Equal(plan.TotalMass, shards.Sum(shard => shard.MassUnder(plan)));
             for (var round = 1; round <= 5; round++)
             {
                 var cohort = CohortSampler.Draw(shards, plan, seed, round, SelectionPurposes.Training);
-                AssertCohort(population, plan, cohort);
+                AssertCohort(population, spec, plan, cohort);
             }
         }, iter: 3000);
 
@@ -114,14 +115,14 @@ public sealed class CohortSamplerTests
         }
     }
 
-    private static void AssertCohort(SelectionPopulation population, InclusionPlan plan, IReadOnlyList<CohortMember> cohort)
+    private static void AssertCohort(SelectionPopulation population, SelectionSpec spec, InclusionPlan plan, IReadOnlyList<CohortMember> cohort)
     {
         Assert.Equal(plan.Cohort, cohort.Select(member => member.Position).Distinct().Count());
         Assert.Equal(plan.Cohort, cohort.Count);
         foreach (var member in cohort)
         {
             var device = Array.IndexOf(population.Positions, member.Position);
-            Assert.True(population.Activities[device] > 0);
+            Assert.True(spec.Weights.WeightOf(population.Activities[device]) > 0);
             Assert.InRange(member.Inclusion, double.Epsilon, plan.InclusionMax * (1 + 1e-12));
         }
     }

@@ -15,6 +15,9 @@ public sealed class InclusionStatisticsTests
         { "Zipf, certain", 200, new SelectionSpec { Cohort = 40 } },
         { "Zipf, floor", 200, new SelectionSpec { Cohort = 10, Floor = 0.3 } },
         { "root, floor, capped", 200, new SelectionSpec { Weights = new PowerWeights(0.5), Cohort = 10, Floor = 0.1, InclusionMax = 0.1 } },
+        { "log", 200, new SelectionSpec { Weights = new LogWeights(), Cohort = 10 } },
+        { "softmax", 200, new SelectionSpec { Weights = new SoftmaxWeights(3, 1000), Cohort = 10 } },
+        { "top 10 %", 200, new SelectionSpec { Weights = new TopQWeights(0.1, 50), Cohort = 10 } },
         { "one device", 200, new SelectionSpec { Cohort = 1 } },
         { "nearly all", 200, new SelectionSpec { Weights = new UniformWeights(), Cohort = 199 } },
     };
@@ -32,11 +35,12 @@ public sealed class InclusionStatisticsTests
         }
 
         var errors = expected.Select((pi, device) => Math.Min(pi, 1) * Draws is var mean && pi < 1 - 1e-9
-            ? (times[device] - mean) / Math.Sqrt(mean * (1 - pi))
+            ? (times[device] - mean) / Math.Sqrt(pi > 0 ? mean * (1 - pi) : 1)
             : times[device] - Draws).ToArray();
         Assert.All(errors, error => Assert.InRange(error, -4, 4));
+        Assert.All(Enumerable.Range(0, devices).Where(device => expected[device] == 0), device => Assert.Equal(0, times[device]));
         // Each squared error has mean 1; their sum is close to normal with variance of about 2 per device.
-        var random = expected.Count(pi => pi < 1 - 1e-9);
+        var random = expected.Count(pi => pi is > 0 and < 1 - 1e-9);
         var squares = errors.Sum(error => error * error);
         Assert.True(Math.Abs(squares - random) < 4 * Math.Sqrt(2 * random), $"{name}: {squares} of {random}");
     }

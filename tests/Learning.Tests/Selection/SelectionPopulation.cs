@@ -13,6 +13,8 @@ internal sealed class SelectionPopulation(int[] activities)
 
     public int Active => Activities.Count(activity => activity > 0);
 
+    public int Weighty(ISelectionWeights weights) => Activities.Count(activity => weights.WeightOf(activity) > 0);
+
     /// <summary>Zipf with exponent 1: activity of rank r is 1000/r, in a random order of ranks.</summary>
     public static SelectionPopulation Zipf(int devices)
     {
@@ -47,11 +49,12 @@ internal sealed class SelectionPopulation(int[] activities)
     /// <summary>Iterated capping as a textbook has it: in doubles, over a list of all devices.</summary>
     public double[] NaiveInclusions(SelectionSpec spec)
     {
-        var cohort = Math.Min(spec.Cohort, Active);
-        var cap = Math.Max(spec.InclusionMax, (double)cohort / Active);
+        var active = Weighty(spec.Weights);
+        var cohort = Math.Min(spec.Cohort, active);
+        var cap = Math.Max(spec.InclusionMax, (double)cohort / active);
         var raw = Activities.Select(spec.Weights.WeightOf).ToArray();
         var sum = raw.Sum();
-        var mixed = raw.Select(w => w == 0 ? 0 : ((1 - spec.Floor) * w / sum) + (spec.Floor / Active)).ToArray();
+        var mixed = raw.Select(w => w == 0 ? 0 : ((1 - spec.Floor) * w / sum) + (spec.Floor / active)).ToArray();
         var capped = new bool[mixed.Length];
         while (true)
         {

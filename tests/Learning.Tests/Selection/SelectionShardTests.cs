@@ -50,6 +50,57 @@ public sealed class SelectionShardTests
     }
 
     [Fact]
+    public void Totals_DevicesOfNoWeight_AreLeftOutLikeInactiveOnes()
+    {
+        var shard = new SelectionShard([1, 2, 3, 4, 5], [9, 3, 0, 5, 4], new TopQWeights(0.5, 5));
+        var plan = CohortSampler.Plan([shard], new SelectionSpec { Weights = new TopQWeights(0.5, 5), Cohort = 3 });
+
+        Assert.Equal(new ShardTotals(2, 2L << 32), shard.Totals);
+        Assert.Equal((2, true), (plan.Cohort, plan.CohortLowered));
+        Assert.Equal([0, 3], CohortSampler.Draw([shard], plan, 1, 1, SelectionPurposes.Training).Select(member => member.Index).Order());
+        Assert.Equal((0.0, 1.0), (plan.InclusionOf(new TopQWeights(0.5, 5), 4), plan.InclusionOf(new TopQWeights(0.5, 5), 5)));
+    }
+
+    [Theory]
+    [InlineData(SelectionDesign.Weighted)]
+    [InlineData(SelectionDesign.RoundRobin)]
+    public void Without_SomeDevices_DrawsAsIfTheyHadNoActivity(SelectionDesign design)
+    {
+        var population = SelectionPopulation.Zipf(200);
+        var spec = new SelectionSpec { Design = design, Cohort = 20, Floor = 0.1 };
+        var whole = population.Cut(1, spec.Weights)[0];
+        var left = Enumerable.Range(0, 200).Where(device => device % 3 == 0 || population.Activities[device] > 100).ToHashSet();
+        var inactive = new SelectionPopulation([.. population.Activities.Select((activity, device) => left.Contains(device) ? 0 : activity)]);
+
+        for (var round = 1; round <= 40; round++)
+        {
+            var cohort = CohortSampler.Draw([whole.Without(left)], spec, 1, round);
+            Assert.Equal(CohortSampler.Draw(inactive.Cut(1, spec.Weights), spec, 1, round), cohort);
+            Assert.DoesNotContain(cohort, member => left.Contains(member.Index));
+        }
+
+        Assert.Equal(inactive.Cut(1, spec.Weights)[0].Totals, whole.Without(left).Totals);
+        Assert.Equal(200, whole.Totals.Devices);
+    }
+
+    [Fact]
+    public void Without_AllDevicesInTurn_LeavesNobodyTwiceInNeighbouringCohorts()
+    {
+        var population = SelectionPopulation.Zipf(100);
+        var spec = new SelectionSpec { Cohort = 15 };
+        var shard = population.Cut(1, spec.Weights)[0];
+        var cohorts = new List<int[]>();
+        for (var round = 1; round <= 60; round++)
+        {
+            var resting = cohorts.TakeLast(3).SelectMany(cohort => cohort).ToHashSet();
+            cohorts.Add([.. CohortSampler.Draw([shard.Without(resting)], spec, 1, round).Select(member => member.Index)]);
+        }
+
+        Assert.All(cohorts, cohort => Assert.Equal(15, cohort.Length));
+        Assert.All(Enumerable.Range(0, 57), first => Assert.Equal(60, cohorts.Skip(first).Take(4).SelectMany(cohort => cohort).Distinct().Count()));
+    }
+
+    [Fact]
     public void Above_Thresholds_CountsDevicesOfAtLeastThatMass()
     {
         var shard = new SelectionShard([1, 2, 3, 4, 5], [2, 3, 0, 3, 8], new PowerWeights());
@@ -89,6 +140,11 @@ public sealed class SelectionShardTests
         var negative = Assert.Throws<ArgumentException>(() => new SelectionShard([1, 2], [1, -3], new UniformWeights()));
         var weight = Assert.Throws<InvalidOperationException>(() => new SelectionShard([1, 2], [1, 1 << 30], new PowerWeights(3)));
 
+        var below = Assert.Throws<InvalidOperationException>(() => new SelectionShard([1], [1], new NegativeWeights()));
+
+        Assert.Equal(
+            "The weights 'negative' give an activity of 1 the weight -1: a weight is at least 0 and at most 2^64; choose a smaller exponent or scale.",
+            below.Message);
         Assert.StartsWith("2 positions need as many activities; there are 1.", lengths.Message, StringComparison.Ordinal);
         Assert.StartsWith("Device 1 has an activity of -3: an activity is at least 0.", negative.Message, StringComparison.Ordinal);
         Assert.StartsWith("The weights 'power' give an activity of 1073741824 the weight", weight.Message, StringComparison.Ordinal);
@@ -106,5 +162,12 @@ public sealed class SelectionShardTests
         }
 
         return flipped;
+    }
+
+    private sealed record NegativeWeights : ISelectionWeights
+    {
+        public string Name => "negative";
+
+        public double WeightOf(int activity) => -activity;
     }
 }

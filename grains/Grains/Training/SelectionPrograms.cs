@@ -1,0 +1,42 @@
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Training;
+
+/// <summary>The selection of a plan in the terms of the learning core.</summary>
+internal static class SelectionPrograms
+{
+    /// <summary>Works out a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cohort">Devices per round.</param>
+    /// <returns>The selection; its weights may still need the population's activity.</returns>
+    /// <exception cref="ArgumentException">It names something that does not exist.</exception>
+    public static SelectionSpec Of(SelectionPlan plan, int cohort) => new()
+    {
+        Design = plan.Strategy == "round-robin" ? SelectionDesign.RoundRobin : SelectionDesign.Weighted,
+        Weights = plan.Strategy switch
+        {
+            "uniform" or "round-robin" => new UniformWeights(),
+            "power" => new PowerWeights(plan.Exponent),
+            "log" => new LogWeights(),
+            "top-q" => new TopQWeights(plan.Share),
+            "softmax" => new SoftmaxWeights(plan.Temperature),
+            var other => throw new ArgumentException(
+                $"There is no selection strategy '{other}'. Use uniform, power, log, top-q, softmax or round-robin."),
+        },
+        Cohort = cohort,
+        Floor = plan.Floor,
+        InclusionMax = plan.InclusionMax,
+    };
+
+    /// <summary>How much less likely than an average device any device can be to be selected: 1/ρ with a floor ρ.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The factor; infinite when some devices may be selected with no or with any small probability.</returns>
+    public static double InverseInclusionMaxOf(SelectionPlan plan) => plan.Strategy switch
+    {
+        "uniform" or "round-robin" when plan.MinimumGap == 0 => 1,
+        "top-q" => double.PositiveInfinity,
+        _ when plan.MinimumGap > 0 => double.PositiveInfinity,
+        _ => 1 / plan.Floor,
+    };
+}

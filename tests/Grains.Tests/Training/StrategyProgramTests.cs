@@ -1,0 +1,101 @@
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
+using Sheaf.Grains.Training;
+using Sheaf.Learning.Optimizers;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Tests.Training;
+
+public sealed class StrategyProgramTests
+{
+    private static readonly SelectionPlan Selection = new("power", 0.5, 0, 1, 0.2, 3, 0);
+    private static readonly ServerPlan Server = new("fedavg", 0.5, 0.1, 0.2, 0.3, 0.4, new SchedulePlan("constant", 0, 10, 0.5));
+
+    public static TheoryData<string, ISelectionWeights> Strategies => new()
+    {
+        { "uniform", new UniformWeights() },
+        { "power", new PowerWeights(0.5) },
+        { "log", new LogWeights() },
+        { "top-q", new TopQWeights(0.2) },
+        { "softmax", new SoftmaxWeights(3) },
+        { "round-robin", new UniformWeights() },
+    };
+
+    public static TheoryData<string, IServerOptimizer> Optimizers => new()
+    {
+        { "fedavg", new FedAvg(0.5) },
+        { "fedavgm", new FedAvgM(0.5, 0.4) },
+        { "fedadagrad", new FedAdagrad(0.5, 0.1, 0.3) },
+        { "fedadam", new FedAdam(0.5, 0.1, 0.2, 0.3) },
+        { "fedyogi", new FedYogi(0.5, 0.1, 0.2, 0.3) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public void Of_Strategy_HasItsWeightsAndTravels(string strategy, ISelectionWeights weights)
+    {
+        var spec = SelectionPrograms.Of(Selection with { Strategy = strategy }, 7);
+        var resolved = spec.Weights.Resolve(ActivityHistogram.Of([1, 2, 3, 4, 5]));
+
+        Assert.Equal((weights, 7), (spec.Weights, spec.Cohort));
+        Assert.Equal(strategy == "round-robin", spec.Design == SelectionDesign.RoundRobin);
+        Assert.Equal(resolved, DrawColumn.Of(false, resolved).Weights);
+    }
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Of_Optimizer_HasItsNumbersAndItsSchedule(string name, IServerOptimizer optimizer)
+    {
+        var server = ServerPrograms.Of(Server with { Optimizer = name, Schedule = new SchedulePlan("step", 2, 3, 0.25) }, 9);
+
+        var schedule = new LearningRateSchedule { Decay = LearningRateDecay.Step, WarmupRounds = 2, Rounds = 9, StepRounds = 3, StepFactor = 0.25 };
+        Assert.Equal(new ScheduledOptimizer(optimizer, schedule), server);
+    }
+
+    [Fact]
+    public void Of_UnknownName_ListsTheKnownOnes()
+    {
+        var strategy = Assert.Throws<ArgumentException>(() => SelectionPrograms.Of(Selection with { Strategy = "best" }, 1));
+        var optimizer = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Optimizer = "sgd" }, 1));
+        var decay = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Schedule = Server.Schedule with { Decay = "exp" } }, 1));
+
+        Assert.Equal("There is no selection strategy 'best'. Use uniform, power, log, top-q, softmax or round-robin.", strategy.Message);
+        Assert.Equal("There is no server optimizer 'sgd'. Use fedavg, fedavgm, fedadagrad, fedadam or fedyogi.", optimizer.Message);
+        Assert.Equal("There is no decay of the learning rate 'exp'. Use constant, linear, cosine or step.", decay.Message);
+    }
+
+    [Theory]
+    [InlineData("power", 0.1, 0, 20)]
+    [InlineData("uniform", 0, 0, 2)]
+    [InlineData("round-robin", 0, 0, 2)]
+    [InlineData("power", 0, 0, null)]
+    [InlineData("top-q", 0.1, 0, null)]
+    [InlineData("uniform", 0, 1, null)]
+    public void Program_InverseProbability_BoundsWeightsByTheFloorOrRefuses(string strategy, double floor, int gap, int? weightMax)
+    {
+        var spec = TaskOf(Selection with { Strategy = strategy, Floor = floor, MinimumGap = gap });
+        if (weightMax is null)
+        {
+            Assert.StartsWith(
+                $"The weighting 'inverse-probability' needs every device to have some probability. Give the selection strategy '{strategy}' a floor",
+                Assert.Throws<ArgumentException>(() => new TaskProgram(spec)).Message,
+                StringComparison.Ordinal);
+            return;
+        }
+
+        var program = new TaskProgram(spec);
+
+        // Two examples at most, over the least inclusion relative to the mean; seven devices.
+        Assert.Equal(weightMax.Value, 2 * program.InverseInclusionMax, 1e-9);
+        Assert.Equal(Sheaf.Learning.Aggregation.FixedPointScale.FromBounds(10, weightMax.Value, 7), program.Scale);
+    }
+
+    private static TaskSpec TaskOf(SelectionPlan selection) => new(
+        "p",
+        1,
+        ["no", "yes"],
+        new ModelSpec("softmax-regression", 4, 1, 1, false),
+        new PlanSpec(
+            9, 7, selection, new LocalPlan(1, null, 1, 0.1, 2), new BoundsPlan(10, 100), "inverse-probability", Server, TimeSpan.FromMinutes(1),
+            new EvaluationPlan(0, 1)));
+}
