@@ -72,14 +72,22 @@ internal static class SheafCommand
         var folder = new Option<string?>("--output") { Description = "The folder for the results; by default a new one below runs.", HelpName = "DIR" };
         var seed = new Option<ulong?>("--seed") { Description = "The seed, instead of the study's own.", HelpName = "N", CustomParser = ParseSeed };
         var json = new Option<bool>("--json") { Description = "Print nothing but the summary, as JSON." };
-        var run = new Command("run", "Run a study on a cluster in this process.") { study, data, folder, seed, json };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run in --output, or with the newest unfinished one below runs." };
+        var run = new Command("run", "Run a study on a cluster in this process.") { study, data, folder, seed, resume, json };
+        run.Validators.Add(result =>
+        {
+            if (result.GetValue(resume) && (result.GetResult(study) is { Implicit: false } || result.GetResult(data) is not null || result.GetResult(seed) is not null))
+            {
+                result.AddError("--resume goes on with a run as it was begun: leave out the study, --data and --seed.");
+            }
+        });
         study.Validators.Add(result => RefuseOption(result, run.Options));
         run.SetAction((parsed, cancellationToken) =>
         {
             IRunDisplay display = parsed.GetValue(json)
                 ? new JsonDisplay(output)
                 : new ConsoleDisplay(AnsiConsole.Create(SettingsFor(output)));
-            var options = new RunOptions(parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(seed));
+            var options = new RunOptions(parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(seed), parsed.GetValue(resume));
             return GuardAsync(() => new StudyRun(display, TimeProvider.System).RunAsync(options, cancellationToken), error, cancellationToken);
         });
         return run;

@@ -5,9 +5,18 @@ using Sheaf.Client.Studies;
 namespace Sheaf.Client.Running;
 
 /// <summary>The folder of a run: <c>study.json</c>, <c>rounds.jsonl</c>, <c>summary.json</c>, and the cluster's database and log.</summary>
-internal sealed class RunFolder
+/// <remarks>While it is open no other process can open it: two clusters on one database would undo each other's work.</remarks>
+internal sealed class RunFolder : IDisposable
 {
-    private RunFolder(string path) => Path = path;
+    private const string Root = "runs";
+
+    private readonly FileStream _lock;
+
+    private RunFolder(string path)
+    {
+        Path = path;
+        _lock = Lock(System.IO.Path.Combine(path, "lock"));
+    }
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
@@ -47,6 +56,34 @@ internal sealed class RunFolder
         return new RunFolder(path);
     }
 
+    /// <summary>The folder of a new run that was given none.</summary>
+    /// <param name="run">The run's name.</param>
+    /// <returns>A path below <c>runs</c>.</returns>
+    public static string DefaultPath(string run) => System.IO.Path.Combine(Root, run);
+
+    /// <summary>Opens the folder of a run that was begun.</summary>
+    /// <param name="path">Where; null for the newest unfinished one below <c>runs</c>.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="RunFailedException">There is no such run, or it is still running.</exception>
+    public static RunFolder Reopen(string? path)
+    {
+        if (path is null)
+        {
+            return new RunFolder(Unfinished().FirstOrDefault()?.FullName
+                ?? throw new RunFailedException($"There is no unfinished run below '{Root}'. Name the folder of one with --output."));
+        }
+
+        return File.Exists(System.IO.Path.Combine(path, "study.json"))
+            ? new RunFolder(path)
+            : throw new RunFailedException($"There is no run in '{path}': it has no study.json. Name the folder of a run with --output.");
+    }
+
+    /// <summary>Forgets the rounds written so far; they are written again from what the cluster has stored.</summary>
+    public void ClearRounds() => File.Delete(RoundsFile);
+
+    /// <summary>Lets others open the folder.</summary>
+    public void Dispose() => _lock.Dispose();
+
     /// <summary>Writes the resolved study.</summary>
     /// <param name="study">The study.</param>
     public void WriteStudy(Study study) => File.WriteAllText(StudyFile, StudyWriter.Write(study));
@@ -59,4 +96,24 @@ internal sealed class RunFolder
     /// <summary>Writes the results.</summary>
     /// <param name="summary">The results.</param>
     public void WriteSummary(RunSummary summary) => File.WriteAllText(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
+
+    private static IEnumerable<DirectoryInfo> Unfinished() => !Directory.Exists(Root)
+        ? []
+        : new DirectoryInfo(Root).EnumerateDirectories()
+            .Where(folder => File.Exists(System.IO.Path.Combine(folder.FullName, "study.json")))
+            .Where(folder => !File.Exists(System.IO.Path.Combine(folder.FullName, "summary.json")))
+            .OrderByDescending(folder => File.GetLastWriteTimeUtc(System.IO.Path.Combine(folder.FullName, "study.json")));
+
+    private static FileStream Lock(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new RunFailedException(
+                $"Another run uses '{System.IO.Path.GetDirectoryName(file)}'. Wait until it has ended, or name another folder with --output.");
+        }
+    }
 }

@@ -5,4 +5,5 @@ namespace Sheaf.Client.Running;
 /// <param name="Data">The data file; null uses the study's own.</param>
 /// <param name="Output">Where results go; null makes a folder below <c>runs</c>.</param>
 /// <param name="Seed">The seed; null uses the study's own.</param>
-internal sealed record RunOptions(string Study, string? Data, string? Output, ulong? Seed);
+/// <param name="Resume">Whether to go on with the run in <paramref name="Output"/>, or with the newest unfinished one, as it was begun.</param>
+internal sealed record RunOptions(string Study, string? Data, string? Output, ulong? Seed, bool Resume = false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Data;
 using Sheaf.Client.Output;
 using Sheaf.Client.Studies;
 using Sheaf.Silo.Hosting;
@@ -19,30 +20,64 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
     /// <param name="cancellationToken">Stops the run; what is committed stays in its folder.</param>
     /// <returns>The summary.</returns>
     /// <exception cref="StudyException">The study has mistakes.</exception>
-    /// <exception cref="Data.DataFileException">The data has mistakes.</exception>
+    /// <exception cref="DataFileException">The data has mistakes.</exception>
     /// <exception cref="RunFailedException">The run could not start, or could not be finished.</exception>
     public async Task<RunSummary> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var study = Resolve(options);
-        var survey = PopulationDelivery.Survey(study);
-        EnsureRight(options, study, survey?.Labels.Length);
-        var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
-        folder.WriteStudy(study);
-
+        var (study, survey, opened) = options.Resume ? Reopen(options) : Prepare(options);
+        using var folder = opened;
         await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
         var name = StudySpecs.NameOf(study);
-        var delivery = new PopulationDelivery(cluster.Grains.GetGrain<IPopulation>(name), study);
-        var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
-        display.Delivered(study, totals, labels.Length);
+        var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
+        var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
+        var totals = isStarted
+            ? await population.SealAsync(await population.GetTimeAsync())
+            : await BeginAsync(study, survey, population, coordinator, cancellationToken);
 
-        var coordinator = cluster.Grains.GetGrain<IRoundCoordinator>(name);
-        await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
         var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
         var summary = RunSummary.Of(study, totals, records, time.GetElapsedTime(started));
         folder.WriteSummary(summary);
         display.Finished(records, summary, folder);
         return summary;
+    }
+
+    private (Study Study, DataSurvey? Survey, RunFolder Folder) Prepare(RunOptions options)
+    {
+        var study = Resolve(options);
+        var survey = PopulationDelivery.Survey(study);
+        EnsureRight(options, study, survey?.Labels.Length);
+        var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
+        folder.WriteStudy(study);
+        return (study, survey, folder);
+    }
+
+    private static (Study Study, DataSurvey? Survey, RunFolder Folder) Reopen(RunOptions options)
+    {
+        var folder = RunFolder.Reopen(options.Output);
+        try
+        {
+            var study = StudyCatalog.Find(folder.StudyFile);
+            folder.ClearRounds();
+            return (study, null, folder);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<PopulationTotals> BeginAsync(
+        Study study, DataSurvey? survey, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
+    {
+        // A run that was stopped while its data was delivered delivers it again: devices know the rows they have.
+        survey ??= PopulationDelivery.Survey(study);
+        var delivery = new PopulationDelivery(population, study);
+        var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
+        display.Delivered(study, totals, labels.Length);
+        await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
+        return totals;
     }
 
     private static Study Resolve(RunOptions options)
@@ -75,8 +110,8 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         }
     }
 
-    private string DefaultFolder(Study study) => Path.Combine(
-        "runs", string.Create(CultureInfo.InvariantCulture, $"{StudySpecs.NameOf(study)}-{time.GetLocalNow():yyyyMMdd-HHmmss}"));
+    private string DefaultFolder(Study study) => RunFolder.DefaultPath(
+        string.Create(CultureInfo.InvariantCulture, $"{StudySpecs.NameOf(study)}-{time.GetLocalNow():yyyyMMdd-HHmmss}"));
 
     private async Task<IReadOnlyList<RoundRecord>> FollowAsync(
         IRoundCoordinator coordinator, RunFolder folder, Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Sheaf.Client.Tests.Running;
+
+/// <summary>Runs that were stopped, in processes of their own, and go on.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private const int KillsMax = 40;
+    private const int KillsMin = 3;
+
+    private static readonly TimeSpan FirstLife = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan LongerEachTime = TimeSpan.FromMilliseconds(70);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Resume_AfterKillsAtEveryMoment_GivesTheRoundsOfAnUninterruptedRun()
+    {
+        // Rounds take about as long as the steps between the moments of the kills, so these meet all phases, the delivery among them.
+        var study = _folder.Write("long.json", SheafRun.SmallStudy.Replace("\"rounds\": 3", "\"rounds\": 120", StringComparison.Ordinal));
+        Assert.Equal(0, (await SheafRun.InvokeAsync("run", study, "--output", _folder.In("whole"))).ExitCode);
+
+        var kills = 0;
+        string[] args = ["run", study, "--output", _folder.In("killed")];
+        while (!await EndsWithinAsync(args, FirstLife + (kills * LongerEachTime)))
+        {
+            kills++;
+            Assert.True(kills < KillsMax, $"The run had not ended after {kills} kills.");
+            // Killed before it had a folder to go on with, a run is begun again.
+            args = File.Exists(_folder.In("killed/study.json")) ? ["run", "--resume", "--output", _folder.In("killed")] : args;
+        }
+
+        Assert.InRange(kills, KillsMin, KillsMax);
+        Assert.Equal(SheafRun.RepeatableRounds(_folder.In("whole")), SheafRun.RepeatableRounds(_folder.In("killed")));
+        Assert.Equal(
+            SheafRun.Read(_folder.In("whole"), "summary.json").GetProperty("checkpoint").GetString(),
+            SheafRun.Read(_folder.In("killed"), "summary.json").GetProperty("checkpoint").GetString());
+    }
+
+    [Fact]
+    public async Task Resume_ARunThatHasEnded_ShowsItsResultsAgain()
+    {
+        var study = _folder.Write("small.json", SheafRun.SmallStudy);
+        await SheafRun.InvokeAsync("run", study, "--output", _folder.In("a"));
+        var rounds = File.ReadAllText(_folder.In("a/rounds.jsonl"));
+
+        var again = await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("a"), "--json");
+
+        Assert.Equal((0, ""), (again.ExitCode, again.Error));
+        Assert.Equal(rounds, File.ReadAllText(_folder.In("a/rounds.jsonl")));
+        using var printed = JsonDocument.Parse(again.Output);
+        Assert.Equal(3, printed.RootElement.GetProperty("rounds").GetInt32());
+    }
+
+    [Fact]
+    public async Task Resume_FolderWithoutARun_SaysSo()
+    {
+        var run = await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("nothing"));
+
+        var message = $"There is no run in '{_folder.In("nothing")}': it has no study.json. Name the folder of a run with --output.\n";
+        Assert.Equal((1, "", message), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Theory]
+    [InlineData("voice")]
+    [InlineData("--seed", "3")]
+    [InlineData("--data", "rows.tsv")]
+    public async Task Resume_ToldToBeAnotherRun_IsRefused(params string[] more)
+    {
+        var run = await SheafRun.InvokeAsync(["run", "--resume", .. more]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data and --seed.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Resume_FolderThatAnotherRunUses_IsRefused()
+    {
+        await SheafRun.InvokeAsync("run", _folder.Write("small.json", SheafRun.SmallStudy), "--output", _folder.In("a"));
+        using var other = new FileStream(_folder.In("a/lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var run = await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("a"));
+
+        var message = $"Another run uses '{_folder.In("a")}'. Wait until it has ended, or name another folder with --output.\n";
+        Assert.Equal((1, message), (run.ExitCode, run.Error));
+    }
+
+    /// <summary>Runs the command in a process of its own, and kills it outright when it has not ended in time.</summary>
+    private static async Task<bool> EndsWithinAsync(string[] args, TimeSpan life)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SheafCommand).Assembly.Location, .. args, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var hasEnded = process.WaitForExit(life);
+        if (!hasEnded)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        await process.WaitForExitAsync();
+        await output;
+        var complaint = await error;
+        Assert.True(!hasEnded || process.ExitCode == 0, complaint);
+        return hasEnded;
+    }
+}
