@@ -12,6 +12,8 @@ public sealed class ResumeTests : IDisposable
     private static readonly TimeSpan FirstLife = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan LongerEachTime = TimeSpan.FromMilliseconds(70);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -38,6 +40,25 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(
             SheafRun.Read(_folder.In("whole"), "summary.json").GetProperty("checkpoint").GetString(),
             SheafRun.Read(_folder.In("killed"), "summary.json").GetProperty("checkpoint").GetString());
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Run_Interrupted_StopsAndCanBeResumed(string signal)
+    {
+        var study = _folder.Write("long.json", SheafRun.SmallStudy.Replace("\"rounds\": 3", "\"rounds\": 100", StringComparison.Ordinal));
+        using var process = Start("run", study, "--output", _folder.In("stopped"));
+        await UntilAsync(() => File.Exists(_folder.In("stopped/rounds.jsonl")));
+
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal((130, "Stopped.\n"), (process.ExitCode, error));
+        Assert.False(File.Exists(_folder.In("stopped/summary.json")));
+        Assert.Equal(0, (await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("stopped"))).ExitCode);
+        Assert.Equal(100, SheafRun.RepeatableRounds(_folder.In("stopped")).Length);
     }
 
     [Fact]
@@ -91,12 +112,7 @@ public sealed class ResumeTests : IDisposable
     /// <summary>Runs the command in a process of its own, and kills it outright when it has not ended in time.</summary>
     private static async Task<bool> EndsWithinAsync(string[] args, TimeSpan life)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SheafCommand).Assembly.Location, .. args, "--json"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Start(args);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         var hasEnded = process.WaitForExit(life);
         if (!hasEnded)
@@ -109,5 +125,23 @@ public sealed class ResumeTests : IDisposable
         var complaint = await error;
         Assert.True(!hasEnded || process.ExitCode == 0, complaint);
         return hasEnded;
+    }
+
+    private static Process Start(params string[] args) => Process.Start(
+        new ProcessStartInfo("dotnet", ["exec", typeof(SheafCommand).Assembly.Location, .. args, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+
+    // The process tells of its progress by its files only.
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 }
