@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Sheaf.Client.Commands;
 using Sheaf.Client.Data;
 using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
@@ -20,7 +21,12 @@ internal static class SheafCommand
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Sheaf: federated learning on a cluster of device grains.") { NewRun(output, error) };
+        var root = new RootCommand("Sheaf: federated learning on a cluster of device grains.")
+        {
+            NewRun(output, error),
+            DeviceCommand.New(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            PopulationCommand.New(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+        };
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count == 0)
         {

@@ -62,15 +62,16 @@ internal sealed class RunFolder : IDisposable
     public static string DefaultPath(string run) => System.IO.Path.Combine(Root, run);
 
     /// <summary>Opens the folder of a run that was begun.</summary>
-    /// <param name="path">Where; null for the newest unfinished one below <c>runs</c>.</param>
+    /// <param name="path">Where; null for the newest one below <c>runs</c>.</param>
+    /// <param name="unfinishedOnly">Whether the newest one must not have ended.</param>
     /// <returns>The folder.</returns>
     /// <exception cref="RunFailedException">There is no such run, or it is still running.</exception>
-    public static RunFolder Reopen(string? path)
+    public static RunFolder Reopen(string? path, bool unfinishedOnly)
     {
         if (path is null)
         {
-            return new RunFolder(Unfinished().FirstOrDefault()?.FullName
-                ?? throw new RunFailedException($"There is no unfinished run below '{Root}'. Name the folder of one with --output."));
+            return new RunFolder(Newest(unfinishedOnly)
+                ?? throw new RunFailedException($"There is no {(unfinishedOnly ? "unfinished " : "")}run below '{Root}'. Name the folder of one with --output."));
         }
 
         return File.Exists(System.IO.Path.Combine(path, "study.json"))
@@ -97,12 +98,12 @@ internal sealed class RunFolder : IDisposable
     /// <param name="summary">The results.</param>
     public void WriteSummary(RunSummary summary) => File.WriteAllText(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
 
-    private static IEnumerable<DirectoryInfo> Unfinished() => !Directory.Exists(Root)
-        ? []
-        : new DirectoryInfo(Root).EnumerateDirectories()
-            .Where(folder => File.Exists(System.IO.Path.Combine(folder.FullName, "study.json")))
-            .Where(folder => !File.Exists(System.IO.Path.Combine(folder.FullName, "summary.json")))
-            .OrderByDescending(folder => File.GetLastWriteTimeUtc(System.IO.Path.Combine(folder.FullName, "study.json")));
+    private static string? Newest(bool unfinishedOnly) => !Directory.Exists(Root)
+        ? null
+        : Directory.EnumerateDirectories(Root)
+            .Where(folder => File.Exists(System.IO.Path.Combine(folder, "study.json")))
+            .Where(folder => !unfinishedOnly || !File.Exists(System.IO.Path.Combine(folder, "summary.json")))
+            .MaxBy(folder => File.GetLastWriteTimeUtc(System.IO.Path.Combine(folder, "study.json")));
 
     private static FileStream Lock(string file)
     {

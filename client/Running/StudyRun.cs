@@ -54,7 +54,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
 
     private static (Study Study, DataSurvey? Survey, RunFolder Folder) Reopen(RunOptions options)
     {
-        var folder = RunFolder.Reopen(options.Output);
+        var folder = RunFolder.Reopen(options.Output, unfinishedOnly: true);
         try
         {
             var study = StudyCatalog.Find(folder.StudyFile);

@@ -90,7 +90,7 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
 
     public Task<DeviceStatus> GetStatusAsync()
     {
-        var counts = DeviceWindow.CountsOf(State, _deviceId);
+        var counts = DeviceWindow.StatusOf(State, _deviceId, _view);
         var examples = State.Examples;
         return Task.FromResult(new DeviceStatus(
             counts.Activity,

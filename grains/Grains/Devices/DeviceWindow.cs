@@ -89,6 +89,23 @@ internal static class DeviceWindow
         return examples;
     }
 
+    /// <summary>What the device holds, or would hold if it woke now: a generated device that nobody has called yet has pulled nothing.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="view">The population.</param>
+    /// <returns>Its counts.</returns>
+    public static DeviceCounts StatusOf(DeviceState state, string deviceId, PopulationView view)
+    {
+        if (view.Generator is not { } generator || state.PeriodWatermark > 0)
+        {
+            return CountsOf(state, deviceId);
+        }
+
+        var device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
+        var (activity, heldOut) = generator.CountRetained(device, view.Retention, generator.Population.StartOf(generator.Population.Periods));
+        return new DeviceCounts(deviceId, activity, heldOut, state.Version);
+    }
+
     /// <summary>What the device holds.</summary>
     /// <param name="state">The state.</param>
     /// <param name="deviceId">The device.</param>
