@@ -23,7 +23,7 @@ internal static class SheafCommand
     {
         var root = new RootCommand("Sheaf: federated learning on a cluster of device grains.")
         {
-            NewRun(output, error), StudiesCommand.Create(output), ValidateCommand.Create(output, error),
+            NewRun(output, error), StudiesCommand.Create(output), ValidateCommand.Create(output, error), SchemaCommand.Create(output),
         };
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count == 0)

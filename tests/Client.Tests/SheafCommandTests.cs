@@ -24,7 +24,7 @@ public sealed class SheafCommandTests : IDisposable
         var run = await SheafRun.InvokeAsync();
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.All(["run <STUDY>", "studies", "validate <STUDY>"], command => Assert.Contains(command, run.Output));
+        Assert.All(["run <STUDY>", "studies", "validate <STUDY>", "schema"], command => Assert.Contains(command, run.Output));
     }
 
     [Theory]
