@@ -24,8 +24,11 @@ internal static class SheafCommand
         var root = new RootCommand("Sheaf: federated learning on a cluster of device grains.")
         {
             NewRun(output, error),
-            DeviceCommand.New(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
-            PopulationCommand.New(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            StudiesCommand.Create(output),
+            ValidateCommand.Create(output, error),
+            SchemaCommand.Create(output),
+            DeviceCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            PopulationCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
         };
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count == 0)
@@ -54,17 +57,9 @@ internal static class SheafCommand
         }
 
         // What follows an unknown option is probably its value.
-        return unknown.Any(IsOption) ? unknown.Where(IsOption).Select(token => NoSuch("option", token, command.Options))
-            : command is RootCommand ? [NoSuch("command", unknown[0], command.Subcommands)]
+        return unknown.Any(UnknownWord.IsOption) ? unknown.Where(UnknownWord.IsOption).Select(token => UnknownWord.Describe("option", token, command.Options))
+            : command is RootCommand ? [UnknownWord.Describe("command", unknown[0], command.Subcommands)]
             : unknown.Select(token => $"'{Quoting.Shorten(token)}' is one argument too many.");
-    }
-
-    private static bool IsOption(string token) => token.StartsWith('-');
-
-    private static string NoSuch(string what, string typed, IEnumerable<Symbol> known)
-    {
-        var nearest = NearestName.Find(typed, known.Select(symbol => symbol.Name));
-        return $"There is no {what} '{Quoting.Shorten(typed)}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}";
     }
 
     private static Command NewRun(TextWriter output, TextWriter error)
@@ -74,8 +69,8 @@ internal static class SheafCommand
             Description = $"A shipped study ({string.Join(", ", StudyCatalog.Names)}) or the path of a study file.",
             DefaultValueFactory = _ => "voice",
         };
-        var data = new Option<string?>("--data") { Description = "The data file of a study whose population comes from a file.", HelpName = "FILE" };
-        var folder = new Option<string?>("--output") { Description = "The folder for the results; by default a new one below runs.", HelpName = "DIR" };
+        var data = PathOption.Create("--data", "FILE", "The data file of a study whose population comes from a file.");
+        var folder = PathOption.Create("--output", "DIR", "The folder for the results; by default a new one below runs.");
         var seed = new Option<ulong?>("--seed") { Description = "The seed, instead of the study's own.", HelpName = "N", CustomParser = ParseSeed };
         var json = new Option<bool>("--json") { Description = "Print nothing but the summary, as JSON." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --output, or with the newest unfinished one below runs." };
@@ -87,7 +82,7 @@ internal static class SheafCommand
                 result.AddError("--resume goes on with a run as it was begun: leave out the study, --data and --seed.");
             }
         });
-        study.Validators.Add(result => RefuseOption(result, run.Options));
+        study.Validators.Add(result => UnknownWord.RefuseOption(result, run.Options));
         run.SetAction((parsed, cancellationToken) =>
         {
             IRunDisplay display = parsed.GetValue(json)
@@ -120,15 +115,6 @@ internal static class SheafCommand
 
         result.AddError($"--seed: '{Quoting.Shorten(result.Tokens[0].Value)}' is not a whole number from 0 to {ulong.MaxValue}.");
         return null;
-    }
-
-    // The parser takes a mistyped option for the study when none is named.
-    private static void RefuseOption(ArgumentResult result, IEnumerable<Option> options)
-    {
-        if (result.Tokens is [{ Value: var typed }] && IsOption(typed))
-        {
-            result.AddError(NoSuch("option", typed, options));
-        }
     }
 
     private static async Task<int> GuardAsync(Func<Task> run, TextWriter error, CancellationToken cancellationToken)

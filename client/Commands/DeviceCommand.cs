@@ -13,21 +13,21 @@ internal static class DeviceCommand
     /// <param name="output">Where results go.</param>
     /// <param name="guard">Turns errors into exit codes.</param>
     /// <returns>The command.</returns>
-    public static Command New(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
+    public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
         var device = new Command("device", "Look at a device of a run, or erase what it holds.");
-        device.Add(NewVerb("show", "Show what a device holds: counts and receipts, never an example.", guard, async (run, id, json) =>
+        device.Add(CreateVerb("show", "Show what a device holds: counts and receipts, never an example.", guard, async (run, id, json) =>
             Show(id, await run.Device(id).GetStatusAsync(), json, output)));
-        device.Add(NewVerb("erase", "Erase everything a device holds and everything that could still reach it.", guard, async (run, id, json) =>
+        device.Add(CreateVerb("erase", "Erase everything a device holds and everything that could still reach it.", guard, async (run, id, json) =>
             Receipt(id, await run.Device(id).EraseAllAsync(), json, output)));
         return device;
     }
 
-    private static Command NewVerb(
+    private static Command CreateVerb(
         string name, string description, Func<Func<Task>, CancellationToken, Task<int>> guard, Func<OpenedRun, string, bool, Task> act)
     {
         var id = new Argument<string>("DEVICE") { Description = "The device's id: a number in a generated population, the device column's value otherwise." };
-        var folder = new Option<string?>("--output") { Description = "The folder of the run; by default the newest one below runs.", HelpName = "DIR" };
+        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var verb = new Command(name, description) { id, folder, json };
         verb.SetAction((parsed, cancellationToken) => guard(

@@ -12,9 +12,9 @@ internal static class PopulationCommand
     /// <param name="output">Where results go.</param>
     /// <param name="guard">Turns errors into exit codes.</param>
     /// <returns>The command.</returns>
-    public static Command New(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
+    public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var folder = new Option<string?>("--output") { Description = "The folder of the run; by default the newest one below runs.", HelpName = "DIR" };
+        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var show = new Command("show", "Show how much a population holds now.") { folder, json };
         show.SetAction((parsed, cancellationToken) => guard(

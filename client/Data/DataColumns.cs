@@ -6,8 +6,9 @@ internal sealed record DataColumns
     /// <summary>The column of the device's id; null: every row belongs to one device, "all". Default: "device".</summary>
     public string? Device { get; init; } = "device";
 
-    /// <summary>The column of the time (see <see cref="DataTime"/> for the formats); null: the number of the row, the first being 1,
-    /// in seconds since the Unix epoch. Default: "time".</summary>
+    /// <summary>The column of the time: ISO 8601, "2015-06-17 07:46", or whole seconds or milliseconds since the Unix epoch; null: the
+    /// number of the row, the first being 1, in seconds since the Unix epoch. Default: "time".</summary>
+    /// <remarks>See <see cref="DataTime"/>.</remarks>
     public string? Time { get; init; } = "time";
 
     /// <summary>The column of the text. Default: "text".</summary>

@@ -10,17 +10,22 @@ namespace Sheaf.Client.Data;
 /// <param name="What">What is wrong, and the remedy: one or more sentences.</param>
 internal sealed record DataProblem(long? Line, string? Column, string? Value, string What)
 {
+    /// <summary>Where it is, as <c>line 3, column 'time', value 'now'</c>; empty for the whole file.</summary>
+    public string Place
+    {
+        get
+        {
+            string?[] places =
+            [
+                Line is null ? null : string.Create(CultureInfo.InvariantCulture, $"line {Line}"),
+                Column is null ? null : $"column '{Quoting.Shorten(Column)}'",
+                Value is null ? null : $"value '{Quoting.Shorten(Value)}'",
+            ];
+            return string.Join(", ", places.OfType<string>());
+        }
+    }
+
     /// <summary>The problem in one line.</summary>
     /// <returns>For example <c>line 3, column 'time', value 'now': not a time. Write …</c>.</returns>
-    public override string ToString()
-    {
-        string?[] places =
-        [
-            Line is null ? null : string.Create(CultureInfo.InvariantCulture, $"line {Line}"),
-            Column is null ? null : $"column '{Quoting.Shorten(Column)}'",
-            Value is null ? null : $"value '{Quoting.Shorten(Value)}'",
-        ];
-        var place = string.Join(", ", places.OfType<string>());
-        return place.Length == 0 ? What : $"{place}: {What}";
-    }
+    public override string ToString() => Place.Length == 0 ? What : $"{Place}: {What}";
 }

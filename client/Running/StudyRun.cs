@@ -85,15 +85,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         var study = StudyCatalog.Find(options.Study);
         if (options.Data is { } data)
         {
-            study = study with
-            {
-                Population = study.Population with
-                {
-                    Source = PopulationSource.File,
-                    Generated = null,
-                    File = (study.Population.File ?? new FileSection()) with { Path = Path.GetFullPath(data) },
-                },
-            };
+            study = study.WithData(data);
         }
 
         study = study with { Seed = options.Seed ?? study.Seed };

@@ -35,4 +35,17 @@ internal sealed record Study
             ? Population with { Generated = Population.Generated ?? new() }
             : Population with { File = Population.File ?? new() },
     };
+
+    /// <summary>The same study with the rows of a file for its population, read as the study says, if it does.</summary>
+    /// <param name="path">The file; a relative path begins at the working folder.</param>
+    /// <returns>A study whose source is the file.</returns>
+    public Study WithData(string path) => this with
+    {
+        Population = Population with
+        {
+            Source = PopulationSource.File,
+            Generated = null,
+            File = (Population.File ?? new()) with { Path = Path.GetFullPath(path) },
+        },
+    };
 }

@@ -7,6 +7,11 @@ internal sealed class StudyChecks
 {
     private readonly List<StudyMistake> _mistakes = [];
 
+    private readonly Dictionary<string, StudyRange> _ranges = new(StringComparer.Ordinal);
+
+    /// <summary>The ranges that numbers were checked against, by field.</summary>
+    public IReadOnlyDictionary<string, StudyRange> Ranges => _ranges;
+
     /// <summary>The mistakes so far.</summary>
     public IReadOnlyList<StudyMistake> Mistakes => _mistakes;
 
@@ -24,6 +29,7 @@ internal sealed class StudyChecks
     /// <param name="remedy">What to do when it is not: a sentence.</param>
     public void Between(string path, double value, double low, double high, string remedy)
     {
+        _ranges.TryAdd(path, new StudyRange(low, high));
         if (value < low || double.IsNaN(value))
         {
             Add(path, $"{Show(value)} is below {Show(low)}", remedy);
@@ -38,6 +44,8 @@ internal sealed class StudyChecks
     /// <inheritdoc cref="Between"/>
     public void Positive(string path, double value, double high, string remedy)
     {
+        // The first range that is noted for a field counts.
+        _ranges.TryAdd(path, new StudyRange(0, high) { IsLowOut = true });
         if (value > 0)
         {
             Between(path, value, 0, high, remedy);
@@ -52,6 +60,7 @@ internal sealed class StudyChecks
     /// <inheritdoc cref="Between"/>
     public void BelowOne(string path, double value, string remedy)
     {
+        _ranges.TryAdd(path, new StudyRange(0, 1) { IsHighOut = true });
         if (value >= 1)
         {
             Add(path, $"{Show(value)} is not below 1", remedy);

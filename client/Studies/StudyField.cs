@@ -31,6 +31,9 @@ internal sealed class StudyField
     /// <summary>Whether its value is a section with fields of its own.</summary>
     public bool IsSection { get; }
 
+    /// <summary>What its documentation is filed under.</summary>
+    public string DocumentationId => $"P:{_property.DeclaringType!.FullName}.{_property.Name}";
+
     /// <summary>The fields of a section.</summary>
     /// <param name="section">The section's type.</param>
     /// <returns>Its fields in the order of their declaration.</returns>

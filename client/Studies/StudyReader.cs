@@ -11,8 +11,8 @@ internal sealed class StudyReader
     /// <summary>The longest study that is read, in bytes; a longer file is not a study.</summary>
     public const int BytesMax = 1 << 20;
 
-    // Editors find the schema of a file by this field.
-    private const string SchemaField = "$schema";
+    /// <summary>The field by which editors find the schema of a file; it says nothing about the study.</summary>
+    public const string SchemaField = "$schema";
 
     private readonly List<StudyMistake> _mistakes = [];
 

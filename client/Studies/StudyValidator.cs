@@ -10,6 +10,10 @@ internal static class StudyValidator
     private const int DevicesMax = 10_000_000;
     private const int NameLengthMax = 64;
 
+    /// <summary>The ranges of all numbers, by field.</summary>
+    public static IReadOnlyDictionary<string, StudyRange> Ranges { get; } =
+        CheckFields(new Study { Population = new() { Generated = new(), File = new() } }).Ranges;
+
     /// <summary>Checks every field, and the fields that must go together where each is right by itself.</summary>
     /// <param name="study">The study.</param>
     /// <param name="before">Mistakes that were found when it was read; in their place stand defaults, which are not held against it.</param>
@@ -35,11 +39,11 @@ internal static class StudyValidator
 
     private static IReadOnlyList<StudyMistake> ValidateAll(Study study, int? labels, IReadOnlyCollection<StudyMistake> before)
     {
-        var mistakes = ValidateFields(study);
+        var mistakes = CheckFields(study).Mistakes;
         return [.. mistakes, .. StudyCombinations.Validate(study, labels, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
     }
 
-    private static IReadOnlyList<StudyMistake> ValidateFields(Study study)
+    private static StudyChecks CheckFields(Study study)
     {
         var checks = new StudyChecks();
         CheckName(checks, study.Name);
@@ -53,7 +57,7 @@ internal static class StudyValidator
         CheckBounds(checks, study.Training.Bounds);
         CheckServer(checks, study.Training.Server);
         CheckEvaluation(checks, study.Evaluation);
-        return checks.Mistakes;
+        return checks;
     }
 
     private static void CheckName(StudyChecks checks, string name)
@@ -72,11 +76,8 @@ internal static class StudyValidator
         checks.Defined("population.source", population.Source);
         checks.BelowOne("population.heldOut", population.HeldOut, "Use a share of the examples such as 0.2.");
         const string shards = "population.shards";
-        if (population.Shards is < 1 or > 1024)
-        {
-            checks.Between(shards, population.Shards, 1, 1024, "Use a power of two from 1 to 1024.");
-        }
-        else if (!int.IsPow2(population.Shards))
+        checks.Between(shards, population.Shards, 1, 1024, "Use a power of two from 1 to 1024.");
+        if (population.Shards is >= 1 and <= 1024 && !int.IsPow2(population.Shards))
         {
             var above = (int)BitOperations.RoundUpToPowerOf2((uint)population.Shards);
             checks.Add(shards, $"{population.Shards} is not a power of two", $"Use {above / 2} or {above}.");

@@ -24,7 +24,7 @@ public sealed class SheafCommandTests : IDisposable
         var run = await SheafRun.InvokeAsync();
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains("run <STUDY>", run.Output);
+        Assert.All(["run <STUDY>", "studies", "validate <STUDY>", "schema"], command => Assert.Contains(command, run.Output));
     }
 
     [Theory]
@@ -33,6 +33,8 @@ public sealed class SheafCommandTests : IDisposable
     [InlineData("run --frobnicate", "There is no option '--frobnicate'.\n'sheaf run --help' lists the options.\n")]
     [InlineData("run voice more", "'more' is one argument too many.\n'sheaf run --help' lists the options.\n")]
     [InlineData("run --seed -1", "--seed: '-1' is not a whole number from 0 to 18446744073709551615.\n'sheaf run --help' lists the options.\n")]
+    [InlineData("validat voice", "There is no command 'validat'. Did you mean 'validate'?\n'sheaf --help' lists the commands.\n")]
+    [InlineData("studies voice", "'voice' is one argument too many.\n'sheaf studies --help' lists the options.\n")]
     [InlineData("rum", "There is no command 'rum'. Did you mean 'run'?\n'sheaf --help' lists the commands.\n")]
     [InlineData("run voise",
         "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. The shipped studies are 'voice', 'slurp', 'slurp-central'; or give the path of a file.\n")]
@@ -41,6 +43,18 @@ public sealed class SheafCommandTests : IDisposable
     [InlineData("run slurp",
         "The study 'slurp' has 1 mistake:\n  population.file.path: no file is named. Name the file that holds the examples, with --data FILE or here.\n")]
     public Task Invoke_WrongArguments_SaysWhatIsWrong(string line, string expected) => AssertBadInputAsync(expected, line.Split(' '));
+
+    [Theory]
+    [InlineData("run", "--data", "FILE")]
+    [InlineData("run", "--output", "DIR")]
+    [InlineData("validate", "--data", "FILE")]
+    public async Task Invoke_EmptyPath_NamesTheOption(string command, string option, string value)
+    {
+        var run = await SheafRun.InvokeAsync(command, "voice", option, "");
+
+        var expected = $"{option}: its {value} is empty. Name one, or leave the option out.\n'sheaf {command} --help' lists the options.\n";
+        Assert.Equal((2, "", expected), (run.ExitCode, run.Output, run.Error));
+    }
 
     [Fact]
     public Task Invoke_MissingDataFile_NamesIt()

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Sheaf.Client.Data;
+using Sheaf.Client.Running;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Commands;
+
+/// <summary><c>sheaf validate</c>: whether a study and its data are right, without running anything.</summary>
+internal static class ValidateCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="error">Where mistakes go, unless they are asked for as JSON.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        var study = new Argument<string>("STUDY") { Description = "A shipped study or the path of a study file." };
+        var data = PathOption.Create("--data", "FILE", "The data file, which is read and checked too.");
+        var json = new Option<bool>("--json") { Description = "Print the answer, mistakes and all, as JSON." };
+        var command = new Command("validate", "Check a study, and its data when a file is named.") { study, data, json };
+        study.Validators.Add(result => UnknownWord.RefuseOption(result, command.Options));
+        command.SetAction(parsed =>
+        {
+            var (name, file) = (parsed.GetValue(study)!, parsed.GetValue(data));
+            return parsed.GetValue(json) ? TellJson(name, file, output) : Tell(name, file, output, error);
+        });
+        return command;
+    }
+
+    private static int Tell(string name, string? data, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            output.Write($"{Check(name, data)}\n");
+            return ExitCode.Success;
+        }
+        catch (Exception exception) when (exception is StudyException or DataFileException)
+        {
+            error.WriteLine(exception.Message);
+            return ExitCode.BadInput;
+        }
+    }
+
+    private static int TellJson(string name, string? data, TextWriter output)
+    {
+        IReadOnlyList<StudyMistake> mistakes = [];
+        try
+        {
+            Check(name, data);
+        }
+        catch (StudyException exception)
+        {
+            mistakes = exception.Mistakes;
+        }
+        catch (DataFileException exception)
+        {
+            mistakes = MistakesIn(exception.Report);
+        }
+
+        var answer = new { Study = name, Valid = mistakes.Count == 0, Mistakes = mistakes };
+        output.Write(JsonSerializer.Serialize(answer, StudyJson.WriteOptions) + "\n");
+        return answer.Valid ? ExitCode.Success : ExitCode.BadInput;
+    }
+
+    /// <summary>Checks what a run checks before it starts, but for a data file that is not named yet.</summary>
+    private static string Check(string name, string? data)
+    {
+        var study = StudyCatalog.Find(name);
+        study = data is null ? study : study.WithData(data);
+        EnsureRight(name, StudyValidator.Validate(study));
+        if (study.Population.File is { Path: null })
+        {
+            return Summarize(study, "the data file is not named yet");
+        }
+
+        if (PopulationDelivery.Survey(study) is not { } survey)
+        {
+            return Summarize(study, Count(study.Population.Generated!.Devices, "generated device"));
+        }
+
+        EnsureRight(name, StudyValidator.ValidateToRun(study, survey.Labels.Length));
+        return Summarize(study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}");
+    }
+
+    private static void EnsureRight(string name, IReadOnlyList<StudyMistake> mistakes)
+    {
+        if (mistakes.Count > 0)
+        {
+            throw new StudyException(name, mistakes);
+        }
+    }
+
+    private static string Summarize(Study study, string population)
+    {
+        var training = study.Training;
+        var words = new[] { Word(study.Model.Type), Word(training.Selection.Strategy), Word(training.Server.Optimizer) };
+        var rounds = $"{Count(training.Rounds, "round")} of {Count(training.Cohort, "device")}";
+        return string.Create(CultureInfo.InvariantCulture, $"valid: {study.Name}, seed {study.Seed}; {rounds}; {string.Join(", ", words)}; {population}");
+    }
+
+    private static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => StudyJson.WordsOf(typeof(T)).First(word => word.Value.Equals(value)).Key;
+
+    private static List<StudyMistake> MistakesIn(DataReport report)
+    {
+        var mistakes = report.Problems.Select(problem => MistakeOf(report.Path, problem)).ToList();
+        if (report.ProblemCount > mistakes.Count)
+        {
+            var more = string.Create(CultureInfo.InvariantCulture, $"{report.ProblemCount - mistakes.Count} more problems");
+            mistakes.Add(new StudyMistake(report.Path, more, "Mend these first."));
+        }
+
+        return mistakes;
+    }
+
+    // A problem says in its first sentence what is wrong, and in the others what to do.
+    private static StudyMistake MistakeOf(string file, DataProblem problem)
+    {
+        var path = problem.Place.Length == 0 ? file : $"{file}, {problem.Place}";
+        return problem.What.Split(". ", 2) is [var what, var remedy] ? new(path, what, remedy) : new(path, problem.What.TrimEnd('.'), "");
+    }
+}
