@@ -1,12 +1,14 @@
 namespace Sheaf.Abstractions.Populations;
 
 /// <summary>One row on its way into a device.</summary>
-/// <param name="DeviceId">The device.</param>
+/// <param name="DeviceId">The device; ignored by a population with a <see cref="PartitionSpec"/>.</param>
 /// <param name="Row">The row's number in its source, ascending; what makes intake idempotent.</param>
 /// <param name="Time">When the example was made.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Label">Its label.</param>
 /// <param name="HeldOut">Whether it is kept for evaluation only; null lets the population decide by the text.</param>
+/// <param name="LabelOrdinal">Its place among the rows of its label, the first being 0; needed by a population with a
+/// <see cref="PartitionSpec"/> alone.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.Arrival")]
 public sealed record Arrival(
     [property: Id(0)] string DeviceId,
@@ -14,7 +16,8 @@ public sealed record Arrival(
     [property: Id(2)] DateTimeOffset Time,
     [property: Id(3)] string Text,
     [property: Id(4)] string Label,
-    [property: Id(5)] bool? HeldOut);
+    [property: Id(5)] bool? HeldOut,
+    [property: Id(6)] long? LabelOrdinal = null);
 
 /// <summary>How much a population has.</summary>
 /// <param name="Devices">Devices that hold anything.</param>

@@ -11,6 +11,7 @@ internal sealed class PopulationGrain(
 {
     private long _rowWatermark = -1;
     private PopulationView? _view;
+    private RowDealer? _dealer;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -30,9 +31,10 @@ internal sealed class PopulationGrain(
         }
 
         var view = new PopulationView(spec);
+        var dealer = spec.Partition is { } partition ? new RowDealer(partition) : null;
         state.State.Spec = spec;
         await state.WriteStateAsync();
-        _view = view;
+        (_view, _dealer) = (view, dealer);
     }
 
     public Task<PopulationSpec?> GetSpecAsync() => Task.FromResult(state.State.Spec);
@@ -40,6 +42,11 @@ internal sealed class PopulationGrain(
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals)
     {
         var shards = View.Spec.Shards;
+        if (View.Spec.Partition is { } partition)
+        {
+            arrivals = [.. arrivals.Select((_dealer ??= new RowDealer(partition)).Deal)];
+        }
+
         _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
         return Task.WhenAll(arrivals
             .GroupBy(arrival => DevicePosition.ShardOf(DevicePosition.Of(arrival.DeviceId), shards))
