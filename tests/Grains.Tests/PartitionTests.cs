@@ -37,7 +37,8 @@ public sealed class PartitionTests(SharedClusters shared)
                 await population.IntakeAsync([.. batch]);
             }
 
-            Assert.Equal(new PopulationTotals(Devices, Devices, 60, 0), await population.SealAsync(Start.AddDays(60)));
+            var divergence = LabelSkew.MeanPairwiseJensenShannon(LabelSkew.CountsOf(partition, [40, 20]));
+            Assert.Equal(new PopulationTotals(Devices, Devices, 60, 0, divergence), await population.SealAsync(Start.AddDays(60)));
             foreach (var (device, what) in expected)
             {
                 var status = await shared.Three.Device(name, $"device-{device}").GetStatusAsync();

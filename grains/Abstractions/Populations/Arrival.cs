@@ -24,6 +24,12 @@ public sealed record Arrival(
 /// <param name="ActiveDevices">Devices with at least one example to train on.</param>
 /// <param name="Examples">Examples to train on.</param>
 /// <param name="HeldOut">Examples kept for evaluation only.</param>
+/// <param name="LabelDivergence">With a <see cref="PartitionSpec"/> of at most 1000 devices, how much their labels differ: the mean pairwise
+/// Jensen–Shannon divergence of all rows, held out or not, in bits, 0 to 1; else null.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PopulationTotals")]
 public sealed record PopulationTotals(
-    [property: Id(0)] long Devices, [property: Id(1)] long ActiveDevices, [property: Id(2)] long Examples, [property: Id(3)] long HeldOut);
+    [property: Id(0)] long Devices,
+    [property: Id(1)] long ActiveDevices,
+    [property: Id(2)] long Examples,
+    [property: Id(3)] long HeldOut,
+    [property: Id(4)] double? LabelDivergence = null);

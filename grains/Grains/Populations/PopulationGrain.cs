@@ -44,7 +44,7 @@ internal sealed class PopulationGrain(
         var shards = View.Spec.Shards;
         if (View.Spec.Partition is { } partition)
         {
-            arrivals = [.. arrivals.Select((_dealer ??= new RowDealer(partition)).Deal)];
+            arrivals = [.. arrivals.Select(DealerOf(partition).Deal)];
         }
 
         _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
@@ -63,8 +63,12 @@ internal sealed class PopulationGrain(
         }
 
         var totals = await Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => Shard(shard).SealAsync(state.State.Time)));
+        var divergence = View.Spec.Partition is { } partition ? await Task.Run(DealerOf(partition).LabelDivergence) : null;
         return totals.Aggregate((left, right) => new PopulationTotals(
-            left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut));
+            left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut)) with
+        {
+            LabelDivergence = divergence,
+        };
     }
 
     public Task<ImmutableArray<string>> GetLabelsAsync() => Task.FromResult(View.Generator?.Labels ?? []);
@@ -92,6 +96,8 @@ internal sealed class PopulationGrain(
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
+
+    private RowDealer DealerOf(PartitionSpec partition) => _dealer ??= new RowDealer(partition);
 
     private IActivityShard Shard(int shard) => GrainFactory.GetGrain<IActivityShard>(ShardKey.Of(Name, shard));
 }

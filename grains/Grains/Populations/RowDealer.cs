@@ -8,6 +8,10 @@ namespace Sheaf.Grains.Populations;
 /// thread-safe.</summary>
 internal sealed class RowDealer
 {
+    // Pairs of devices grow with the square: half a million of them take a moment, more would take minutes.
+    private const int ComparedDevicesMax = 1000;
+
+    private readonly PartitionSpec _spec;
     private readonly Dictionary<string, int> _labels;
     private readonly IPartition _partition;
 
@@ -21,6 +25,7 @@ internal sealed class RowDealer
             throw new ArgumentException($"{spec.Labels.Length} labels have {spec.LabelRows.Length} counts of rows. Give one for each.", nameof(spec));
         }
 
+        _spec = spec;
         _labels = spec.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
         _partition = PartitionerOf(spec).Build(spec.LabelRows, spec.Devices, spec.Seed);
     }
@@ -40,6 +45,11 @@ internal sealed class RowDealer
         var device = _partition.DeviceOf(label, ordinal);
         return arrival with { DeviceId = string.Create(CultureInfo.InvariantCulture, $"device-{device}") };
     }
+
+    /// <summary>How much the labels of the devices differ. Takes time with the rows and with the square of the devices: call it outside a turn.</summary>
+    /// <returns>The mean pairwise Jensen–Shannon divergence in bits; null for more than 1000 devices.</returns>
+    public double? LabelDivergence() =>
+        _spec.Devices <= ComparedDevicesMax ? LabelSkew.MeanPairwiseJensenShannon(LabelSkew.CountsOf(_partition, _spec.LabelRows)) : null;
 
     private static IPartitioner PartitionerOf(PartitionSpec spec)
     {

@@ -79,6 +79,18 @@ public sealed class FileRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DevicesOfOneLabelEach_SaysThatTheyDiffer()
+    {
+        // Four devices of 30 rows take one label each, of which there are 60 rows: of the six pairs, the two of the same label are alike.
+        var study = Dealt("label-dirichlet").Replace("\"devices\": 6", "\"devices\": 4, \"alpha\": 0.001", StringComparison.Ordinal);
+
+        var run = await SheafRun.InvokeAsync("run", _folder.Write("s.json", study), "--data", WriteTsvWithoutDevices(), "--output", _folder.In("out"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Their labels differ by 0.667 ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_MoreDevicesThanRows_IsAMistakeOfTheStudy()
     {
         var study = _folder.Write("s.json", Dealt("iid").Replace("\"devices\": 6", "\"devices\": 121", StringComparison.Ordinal));
