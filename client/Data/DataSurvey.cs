@@ -5,13 +5,14 @@ namespace Sheaf.Client.Data;
 
 /// <summary>What a first pass over a data file finds: all that must be known before its rows can be sent to devices.</summary>
 /// <param name="Labels">Every label once, in ordinal order: the classes.</param>
+/// <param name="LabelRows">How many labelled rows each label has, in the order of the labels.</param>
 /// <param name="Devices">How many devices there are.</param>
 /// <param name="Rows">How many labelled rows there are.</param>
 /// <param name="Unlabelled">How many rows were skipped because their label is empty.</param>
 /// <param name="Start">The earliest time of a row.</param>
 /// <param name="End">The latest time of a row.</param>
 internal sealed record DataSurvey(
-    ImmutableArray<string> Labels, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
+    ImmutableArray<string> Labels, ImmutableArray<long> LabelRows, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
 {
     /// <summary>The most labels a file may have: beyond, the wrong column was named.</summary>
     public const int LabelsMax = 10_000;
@@ -24,12 +25,12 @@ internal sealed record DataSurvey(
     public static DataSurvey Take(DataFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var labels = new SortedSet<string>(StringComparer.Ordinal);
+        var labels = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var devices = new HashSet<string>(StringComparer.Ordinal);
         var (start, end) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
         foreach (var row in file.Rows())
         {
-            labels.Add(row.Label);
+            labels[row.Label] = labels.GetValueOrDefault(row.Label) + 1;
             devices.Add(row.Device);
             start = row.Time < start ? row.Time : start;
             end = row.Time > end ? row.Time : end;
@@ -40,7 +41,7 @@ internal sealed record DataSurvey(
         }
 
         EnsureUsable(file, labels.Count);
-        return new DataSurvey([.. labels], devices.Count, file.Report.Rows, file.Report.Unlabelled, start, end);
+        return new DataSurvey([.. labels.Keys], [.. labels.Values], devices.Count, file.Report.Rows, file.Report.Unlabelled, start, end);
     }
 
     private static void EnsureUsable(DataFile file, int labels)

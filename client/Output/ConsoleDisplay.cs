@@ -41,9 +41,17 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
-    public void Delivered(Study study, PopulationTotals totals, int labels) => console.MarkupLineInterpolated(
-        CultureInfo.InvariantCulture,
-        $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
+    public void Delivered(Study study, PopulationTotals totals, int labels)
+    {
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
+        if (totals.LabelDivergence is { } bits)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"Their labels differ by {bits:0.000} (mean pairwise Jensen–Shannon divergence; 0: alike, 1: disjoint).");
+        }
+    }
 
     /// <inheritdoc/>
     public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => NewProgress(isTimed: true).StartAsync(context =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Data;
 using Sheaf.Client.Studies;
 
 namespace Sheaf.Client.Running;
@@ -16,8 +17,9 @@ internal static class StudySpecs
 
     /// <summary>The population of a study.</summary>
     /// <param name="study">The resolved study.</param>
+    /// <param name="survey">What its file holds; null for a generated population.</param>
     /// <returns>Its specification.</returns>
-    public static PopulationSpec PopulationOf(Study study)
+    public static PopulationSpec PopulationOf(Study study, DataSurvey? survey = null)
     {
         var (population, retention) = (study.Population, study.Population.Retention);
         return new PopulationSpec(
@@ -34,6 +36,9 @@ internal static class StudySpecs
                     generated.LabelConcentration,
                     generated.Periods,
                     generated.Drift)
+                : null,
+            survey is not null && population.File is { Partition: { Kind: not PartitionKind.Natural } partition }
+                ? PartitionOf(partition, study.Seed, survey)
                 : null);
     }
 
@@ -51,6 +56,16 @@ internal static class StudySpecs
             new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams),
             PlanOf(study.Training, study.Evaluation));
     }
+
+    private static PartitionSpec PartitionOf(PartitionSection partition, ulong seed, DataSurvey survey) => new(
+        NameOf(partition.Kind),
+        partition.Devices,
+        partition.Alpha,
+        partition.Beta,
+        partition.Exponent,
+        seed,
+        survey.Labels,
+        survey.LabelRows);
 
     private static PlanSpec PlanOf(TrainingSection training, EvaluationSection evaluation)
     {

@@ -13,4 +13,7 @@ internal sealed record FileSection
 
     /// <summary>Which column holds what.</summary>
     public DataColumns Columns { get; init; } = new();
+
+    /// <summary>Which rows belong to which device.</summary>
+    public PartitionSection Partition { get; init; } = new();
 }

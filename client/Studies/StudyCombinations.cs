@@ -19,7 +19,9 @@ internal sealed class StudyCombinations
     private const double FloorMin = 0.001;
 
     private const string Source = "population.source";
-    private const string Devices = "population.generated.devices";
+    private const string GeneratedDevices = "population.generated.devices";
+    private const string PartitionKindPath = "population.file.partition.kind";
+    private const string PartitionDevices = "population.file.partition.devices";
     private const string Mean = "population.generated.examplesMean";
     private const string PeriodMax = "population.generated.examplesMax";
     private const string Periods = "population.generated.periods";
@@ -154,10 +156,10 @@ internal sealed class StudyCombinations
 
     private void CheckCohort(Study study)
     {
-        if (DevicesOf(study) is { } devices && study.Training.Cohort > devices && AreRight(Source, Devices, Cohort))
+        if (DevicesOf(study) is { } devices && study.Training.Cohort > devices && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort))
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} devices");
-            _checks.Add(Cohort, $"{what} of the population", $"Use a smaller cohort, or more {Devices}.");
+            _checks.Add(Cohort, $"{what} of the population", $"Use a smaller cohort, or more {DevicesPathOf(study)}.");
         }
     }
 
@@ -165,7 +167,7 @@ internal sealed class StudyCombinations
     {
         var (cohort, inclusionMax) = (study.Training.Cohort, study.Training.Selection.InclusionMax);
         var isTooLow = DevicesOf(study) is { } devices && cohort <= devices && cohort > inclusionMax * devices;
-        if (isTooLow && AreRight(Source, Devices, Cohort, InclusionMax))
+        if (isTooLow && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort, InclusionMax))
         {
             var all = DevicesOf(study)!.Value;
             var what = string.Create(CultureInfo.InvariantCulture, $"{inclusionMax} is too low to select {cohort} of {all} devices");
@@ -177,7 +179,7 @@ internal sealed class StudyCombinations
     {
         var (cohort, selection) = (study.Training.Cohort, study.Training.Selection);
         if (selection.Strategy == SelectionStrategy.TopQ && DevicesOf(study) is { } devices && cohort <= devices && cohort > Math.Ceiling(selection.Share * devices)
-            && AreRight(Source, Devices, Cohort, Share, Strategy))
+            && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort, Share, Strategy))
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{selection.Share} of {devices} devices are too few to select {cohort}");
             _checks.Add(Share, what, $"Use at least {StudyChecks.Show((double)cohort / devices)}, or a smaller training.cohort.");
@@ -220,7 +222,7 @@ internal sealed class StudyCombinations
         {
             _checks.Add(Gap, "a device that sits out has no probability that \"inverse-probability\" could make up for", "Use 0, or another training.weighting.");
         }
-        else if (DevicesOf(study) is { } devices && cohort <= devices && (long)cohort * (gap + 1) > devices && AreRight(Source, Devices, Cohort))
+        else if (DevicesOf(study) is { } devices && cohort <= devices && (long)cohort * (gap + 1) > devices && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort))
         {
             var what = $"{Show(gap + 1)} cohorts of {Show(cohort)} without a device in common are more than the {Show(devices)} devices of the population";
             _checks.Add(Gap, what, $"Use at most {Show((devices / cohort) - 1)}, or a smaller training.cohort.");
@@ -248,6 +250,13 @@ internal sealed class StudyCombinations
     private static string Show(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>How many devices there are, when the study alone says so.</summary>
-    private static int? DevicesOf(Study study) =>
-        study.Population.Source == PopulationSource.Generated ? study.Population.Generated?.Devices : null;
+    private static int? DevicesOf(Study study) => study.Population switch
+    {
+        { Source: PopulationSource.Generated, Generated: { } generated } => generated.Devices,
+        { Source: PopulationSource.File, File.Partition: { Kind: not PartitionKind.Natural } partition } => partition.Devices,
+        _ => null,
+    };
+
+    /// <summary>The field that <see cref="DevicesOf"/> read.</summary>
+    private static string DevicesPathOf(Study study) => study.Population.Source == PopulationSource.Generated ? GeneratedDevices : PartitionDevices;
 }

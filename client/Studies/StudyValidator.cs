@@ -133,6 +133,17 @@ internal static class StudyValidator
         CheckColumn(checks, "text", file.Columns.Text, ".");
         CheckColumn(checks, "label", file.Columns.Label, ".");
         CheckColumn(checks, "split", file.Columns.Split, " or leave it out.");
+        CheckPartition(checks, file.Partition);
+    }
+
+    private static void CheckPartition(StudyChecks checks, PartitionSection partition)
+    {
+        checks.Defined("population.file.partition.kind", partition.Kind);
+        checks.Between("population.file.partition.devices", partition.Devices, 1, 100_000, "Use 1 to 100000 devices.");
+        const string concentration = "Use for example 0.1 (devices differ) to 100 (devices are alike).";
+        checks.Between("population.file.partition.alpha", partition.Alpha, 0.001, 1_000_000, concentration);
+        checks.Between("population.file.partition.beta", partition.Beta, 0.001, 1_000_000, concentration);
+        checks.Between("population.file.partition.exponent", partition.Exponent, 0, 4, "Use 0 (all devices alike) to 4; 1 is usual.");
     }
 
     private static void CheckColumn(StudyChecks checks, string role, string? column, string otherwise)

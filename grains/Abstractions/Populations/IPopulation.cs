@@ -20,7 +20,7 @@ public interface IPopulation : IGrainWithStringKey
     Task<PopulationSpec?> GetSpecAsync();
 
     /// <summary>
-    /// Hands rows to the devices they belong to. Rows are numbered over the life of the population; idempotent by that number: a device ignores
+    /// Hands rows to the devices they name, or that the population's partition names. Rows are numbered over the life of the population; idempotent by that number: a device ignores
     /// rows up to the highest it has taken in. Send one batch after another, rows ascending.
     /// </summary>
     /// <param name="arrivals">At most a few thousand rows.</param>

@@ -5,12 +5,14 @@ namespace Sheaf.Abstractions.Populations;
 /// <param name="HeldOut">The share of its texts kept for evaluation, in [0, 1).</param>
 /// <param name="Retention">What its devices may keep.</param>
 /// <param name="Generated">How its examples are made; null when they are pushed.</param>
+/// <param name="Partition">How pushed examples are dealt out to devices; null when every arrival names its device.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PopulationSpec")]
 public sealed record PopulationSpec(
     [property: Id(0)] int Shards,
     [property: Id(1)] double HeldOut,
     [property: Id(2)] RetentionSpec Retention,
-    [property: Id(3)] GeneratedSpec? Generated);
+    [property: Id(3)] GeneratedSpec? Generated,
+    [property: Id(4)] PartitionSpec? Partition = null);
 
 /// <summary>What a device may keep; the stricter of the two counts.</summary>
 /// <param name="ExamplesMax">The newest so many examples; null keeps any number.</param>

@@ -11,6 +11,7 @@ internal sealed class PopulationGrain(
 {
     private long _rowWatermark = -1;
     private PopulationView? _view;
+    private RowDealer? _dealer;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -30,9 +31,10 @@ internal sealed class PopulationGrain(
         }
 
         var view = new PopulationView(spec);
+        var dealer = spec.Partition is { } partition ? new RowDealer(partition) : null;
         state.State.Spec = spec;
         await state.WriteStateAsync();
-        _view = view;
+        (_view, _dealer) = (view, dealer);
     }
 
     public Task<PopulationSpec?> GetSpecAsync() => Task.FromResult(state.State.Spec);
@@ -40,6 +42,11 @@ internal sealed class PopulationGrain(
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals)
     {
         var shards = View.Spec.Shards;
+        if (View.Spec.Partition is { } partition)
+        {
+            arrivals = [.. arrivals.Select(DealerOf(partition).Deal)];
+        }
+
         _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
         return Task.WhenAll(arrivals
             .GroupBy(arrival => DevicePosition.ShardOf(DevicePosition.Of(arrival.DeviceId), shards))
@@ -56,8 +63,12 @@ internal sealed class PopulationGrain(
         }
 
         var totals = await Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => Shard(shard).SealAsync(state.State.Time)));
+        var divergence = View.Spec.Partition is { } partition ? await Task.Run(DealerOf(partition).LabelDivergence) : null;
         return totals.Aggregate((left, right) => new PopulationTotals(
-            left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut));
+            left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut)) with
+        {
+            LabelDivergence = divergence,
+        };
     }
 
     public Task<ImmutableArray<string>> GetLabelsAsync() => Task.FromResult(View.Generator?.Labels ?? []);
@@ -85,6 +96,8 @@ internal sealed class PopulationGrain(
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
+
+    private RowDealer DealerOf(PartitionSpec partition) => _dealer ??= new RowDealer(partition);
 
     private IActivityShard Shard(int shard) => GrainFactory.GetGrain<IActivityShard>(ShardKey.Of(Name, shard));
 }

@@ -12,6 +12,11 @@ internal sealed class PopulationView
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     public PopulationView(PopulationSpec spec)
     {
+        if (spec is { Generated: not null, Partition: not null })
+        {
+            throw new ArgumentException("A generated population has devices of its own. Take its partition out.", nameof(spec));
+        }
+
         DevicePosition.EnsureShardCount(spec.Shards);
         Spec = spec;
         Retention = new RetentionPolicy { ExamplesMax = spec.Retention.ExamplesMax, AgeMax = spec.Retention.AgeMax };

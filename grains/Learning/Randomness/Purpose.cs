@@ -36,6 +36,9 @@ public enum Purpose
     /// <summary>The positions drawn for evaluation.</summary>
     EvaluationDraw = 10,
 
+    /// <summary>Which device a row of data without devices goes to.</summary>
+    Partition = 11,
+
     /// <summary>The order of the devices in a round-robin sweep.</summary>
     SweepOrder = 20,
 }

@@ -63,6 +63,45 @@ public sealed class FileRunTests : IDisposable
         Assert.NotEqual(JsonValueKind.Null, summary.GetProperty("metrics").ValueKind);
     }
 
+    [Theory]
+    [InlineData("iid")]
+    [InlineData("label-dirichlet")]
+    [InlineData("quantity-dirichlet")]
+    [InlineData("zipf")]
+    public async Task Run_FileWithoutDevices_IsDealtOutAsTheStudySays(string kind)
+    {
+        var data = WriteTsvWithoutDevices();
+
+        var (first, again) = (await SummaryAsync(data, Dealt(kind)), await SummaryAsync(data, Dealt(kind)));
+
+        Assert.Equal((Devices, Rows), (first.GetProperty("devices").GetInt32(), first.GetProperty("examples").GetInt32()));
+        Assert.Equal(first.GetProperty("checkpoint").GetString(), again.GetProperty("checkpoint").GetString());
+    }
+
+    [Fact]
+    public async Task Run_DevicesOfOneLabelEach_SaysThatTheyDiffer()
+    {
+        // Four devices of 30 rows take one label each, of which there are 60 rows: of the six pairs, the two of the same label are alike.
+        var study = Dealt("label-dirichlet").Replace("\"devices\": 6", "\"devices\": 4, \"alpha\": 0.001", StringComparison.Ordinal);
+
+        var run = await SheafRun.InvokeAsync("run", _folder.Write("s.json", study), "--data", WriteTsvWithoutDevices(), "--output", _folder.In("out"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Their labels differ by 0.667 ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_MoreDevicesThanRows_IsAMistakeOfTheStudy()
+    {
+        var study = _folder.Write("s.json", Dealt("iid").Replace("\"devices\": 6", "\"devices\": 121", StringComparison.Ordinal));
+
+        var run = await SheafRun.InvokeAsync("run", study, "--data", WriteTsvWithoutDevices(), "--output", _folder.In("out"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("population.file.partition.devices: 121 is more than the 120 rows of the file. Use at most one device for each row.", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.In("out")));
+    }
+
     [Fact]
     public async Task Run_DataForAGeneratedStudy_ReplacesItsPopulation()
     {
@@ -107,6 +146,15 @@ public sealed class FileRunTests : IDisposable
 
     private string WriteTsv() => _folder.Write("d.tsv", "device\ttime\ttext\tlabel\n" + string.Concat(Enumerable.Range(0, Rows).Select(RowOf).Select(row =>
         $"{row.Device}\t{row.Time}\t{row.Text}\t{row.Label}\n")));
+
+    private string WriteTsvWithoutDevices() => _folder.Write("no-devices.tsv", "time\ttext\tlabel\n" + string.Concat(
+        Enumerable.Range(0, Rows).Select(RowOf).Select(row => $"{row.Time}\t{row.Text}\t{row.Label}\n")));
+
+    // Nothing is held out, so that every row is an example of some device.
+    private static string Dealt(string kind) => Study.Replace(
+        "\"source\": \"file\"",
+        $"\"source\": \"file\", \"heldOut\": 0, \"file\": {{ \"partition\": {{ \"kind\": \"{kind}\", \"devices\": 6, \"beta\": 100 }} }}",
+        StringComparison.Ordinal);
 
     private async Task<JsonElement> SummaryAsync(string data, string? study = null)
     {

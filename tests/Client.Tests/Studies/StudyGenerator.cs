@@ -15,8 +15,13 @@ internal static class StudyGenerator
         Gen.Select(Column.Null(), Column.Null(), Column, Column, Column.Null(), (device, time, text, label, split) =>
             new DataColumns { Device = device, Time = time, Text = text + "1", Label = label + "2", Split = split });
 
-    private static readonly Gen<FileSection> File = Gen.Select(Column.Null(), Gen.Enum<DataFormat>(), Columns, (path, format, columns) =>
-        new FileSection { Path = path, Format = format, Columns = columns });
+    private static readonly Gen<PartitionSection> Partition = Gen.Select(
+        Gen.Enum<PartitionKind>(), Gen.Int[1000, 100_000], Gen.Double[0.001, 1e6], Gen.Double[0.001, 1e6], Gen.Double[0, 4],
+        (kind, devices, alpha, beta, exponent) =>
+            new PartitionSection { Kind = kind, Devices = devices, Alpha = alpha, Beta = beta, Exponent = exponent });
+
+    private static readonly Gen<FileSection> File = Gen.Select(Column.Null(), Gen.Enum<DataFormat>(), Columns, Partition, (path, format, columns, partition) =>
+        new FileSection { Path = path, Format = format, Columns = columns, Partition = partition });
 
     private static readonly Gen<GeneratedSection> Generated = Gen.Select(
         Gen.Select(Gen.Int[1000, 10_000_000], Gen.Double[0, 4]), Gen.Double[0.001, 1], Gen.Int[1, 200_000],

@@ -33,6 +33,10 @@ public sealed class StudyValidatorTests
     [InlineData("population.generated.labelConcentration", "0.001", "1000000", "0.0009", "1000001")]
     [InlineData("population.generated.periods", "1", "10000", "0", "10001")]
     [InlineData("population.generated.drift", "0", "1", "-0.1", "1.1")]
+    [InlineData("population.file.partition.devices", "1", "100000", "0", "100001")]
+    [InlineData("population.file.partition.alpha", "0.001", "1000000", "0.0009", "1000001")]
+    [InlineData("population.file.partition.beta", "0.001", "1000000", "0.0009", "1000001")]
+    [InlineData("population.file.partition.exponent", "0", "4", "-0.1", "4.1")]
     [InlineData("model.buckets", "1", "4000000", "0", "10000001")]
     [InlineData("model.embeddingSize", "1", "4096", "0", "4097")]
     [InlineData("model.hiddenSize", "1", "65536", "0", "65537")]
@@ -70,13 +74,16 @@ public sealed class StudyValidatorTests
         Assert.Contains(Mistakes(path, above), mistake => mistake.Path == path);
     }
 
-    [Fact]
-    public void Validate_EverythingWrong_NamesFieldsThatExist()
+    [Theory]
+    [InlineData("generated", "population.file.")]
+    [InlineData("file", "population.generated.")]
+    public void Validate_EverythingWrong_NamesFieldsThatExist(string source, string otherSource)
     {
-        var wrong = NumbersBelow(typeof(Study), "").Except(["seed"]).Aggregate("{}", (json, path) => Merge(json, path, "-5"));
+        var paths = NumbersBelow(typeof(Study), "").Where(path => path != "seed" && !path.StartsWith(otherSource, StringComparison.Ordinal)).Order().ToArray();
+        var wrong = paths.Aggregate(Merge("{}", "population.source", $"\"{source}\""), (json, path) => Merge(json, path, "-5"));
         var mistakes = Assert.Throws<StudyException>(() => StudyReader.Read(wrong, "s")).Mistakes;
 
-        Assert.Equal(NumbersBelow(typeof(Study), "").Except(["seed"]).Order(), mistakes.Select(mistake => mistake.Path).Order());
+        Assert.Equal(paths, mistakes.Select(mistake => mistake.Path).Order());
     }
 
     [Theory]
@@ -113,6 +120,8 @@ public sealed class StudyValidatorTests
         "training.selection.floor: 1 is not below 1. Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".")]
     [InlineData("training.cohort", "1001",
         "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
+    [InlineData("population", "{\"source\":\"file\",\"file\":{\"partition\":{\"kind\":\"iid\",\"devices\":49}}}",
+        "training.cohort: 50 is more than the 49 devices of the population. Use a smaller cohort, or more population.file.partition.devices.")]
     [InlineData("training.selection.inclusionMax", "0.049",
         "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
     [InlineData("training.selection", "{\"strategy\":\"top-q\",\"share\":0.049}",
@@ -202,7 +211,8 @@ public sealed class StudyValidatorTests
     {
         try
         {
-            StudyReader.Read(Merge("{}", path, json), "s");
+            var source = path.StartsWith("population.file.", StringComparison.Ordinal) ? "\"file\"" : "\"generated\"";
+            StudyReader.Read(Merge(Merge("{}", "population.source", source), path, json), "s");
             return [];
         }
         catch (StudyException e)

@@ -105,6 +105,13 @@ public sealed class StudyWriterTests
                     "text": "text",
                     "label": "label",
                     "split": null
+                  },
+                  "partition": {
+                    "kind": "natural",
+                    "devices": 100,
+                    "alpha": 1,
+                    "beta": 5,
+                    "exponent": 1
                   }
                 },
             """,
