@@ -72,14 +72,16 @@ internal static class SheafCommand
         var data = PathOption.Create("--data", "FILE", "The data file of a study whose population comes from a file.");
         var folder = PathOption.Create("--output", "DIR", "The folder for the results; by default a new one below runs.");
         var seed = new Option<ulong?>("--seed") { Description = "The seed, instead of the study's own.", HelpName = "N", CustomParser = ParseSeed };
+        var set = SetOption.Create();
         var json = new Option<bool>("--json") { Description = "Print nothing but the summary, as JSON." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --output, or with the newest unfinished one below runs." };
-        var run = new Command("run", "Run a study on a cluster in this process.") { study, data, folder, seed, resume, json };
+        var run = new Command("run", "Run a study on a cluster in this process.") { study, data, folder, seed, set, resume, json };
         run.Validators.Add(result =>
         {
-            if (result.GetValue(resume) && (result.GetResult(study) is { Implicit: false } || result.GetResult(data) is not null || result.GetResult(seed) is not null))
+            var changes = new[] { result.GetResult(data), result.GetResult(seed), result.GetResult(set) };
+            if (result.GetValue(resume) && (result.GetResult(study) is { Implicit: false } || changes.Any(change => change is { Implicit: false })))
             {
-                result.AddError("--resume goes on with a run as it was begun: leave out the study, --data and --seed.");
+                result.AddError("--resume goes on with a run as it was begun: leave out the study, --data, --seed and --set.");
             }
         });
         study.Validators.Add(result => UnknownWord.RefuseOption(result, run.Options));
@@ -88,7 +90,8 @@ internal static class SheafCommand
             IRunDisplay display = parsed.GetValue(json)
                 ? new JsonDisplay(output)
                 : new ConsoleDisplay(AnsiConsole.Create(SettingsFor(output)));
-            var options = new RunOptions(parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(seed), parsed.GetValue(resume));
+            var options = new RunOptions(
+                parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(seed), parsed.GetValue(resume), parsed.GetValue(set));
             return GuardAsync(() => new StudyRun(display, TimeProvider.System).RunAsync(options, cancellationToken), error, cancellationToken);
         });
         return run;

@@ -21,9 +21,9 @@ internal static class StudiesCommand
     private static string Text()
     {
         var width = StudyCatalog.Names.Max(name => name.Length);
-        return string.Concat(StudyCatalog.Names.Select(StudyCatalog.Find).Select(study => $"{study.Name.PadRight(width)}  {study.Description}\n"));
+        return string.Concat(StudyCatalog.Names.Select(name => StudyCatalog.Find(name)).Select(study => $"{study.Name.PadRight(width)}  {study.Description}\n"));
     }
 
     private static string Json() => JsonSerializer.Serialize(
-        StudyCatalog.Names.Select(StudyCatalog.Find).Select(study => new { study.Name, study.Description }), StudyJson.WriteOptions) + "\n";
+        StudyCatalog.Names.Select(name => StudyCatalog.Find(name)).Select(study => new { study.Name, study.Description }), StudyJson.WriteOptions) + "\n";
 }

@@ -18,22 +18,23 @@ internal static class ValidateCommand
     {
         var study = new Argument<string>("STUDY") { Description = "A shipped study or the path of a study file." };
         var data = PathOption.Create("--data", "FILE", "The data file, which is read and checked too.");
+        var set = SetOption.Create();
         var json = new Option<bool>("--json") { Description = "Print the answer, mistakes and all, as JSON." };
-        var command = new Command("validate", "Check a study, and its data when a file is named.") { study, data, json };
+        var command = new Command("validate", "Check a study, and its data when a file is named.") { study, data, set, json };
         study.Validators.Add(result => UnknownWord.RefuseOption(result, command.Options));
         command.SetAction(parsed =>
         {
-            var (name, file) = (parsed.GetValue(study)!, parsed.GetValue(data));
-            return parsed.GetValue(json) ? TellJson(name, file, output) : Tell(name, file, output, error);
+            var (name, file, overrides) = (parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(set)!);
+            return parsed.GetValue(json) ? TellJson(name, file, overrides, output) : Tell(name, file, overrides, output, error);
         });
         return command;
     }
 
-    private static int Tell(string name, string? data, TextWriter output, TextWriter error)
+    private static int Tell(string name, string? data, StudyOverride[] overrides, TextWriter output, TextWriter error)
     {
         try
         {
-            output.Write($"{Check(name, data)}\n");
+            output.Write($"{Check(name, data, overrides)}\n");
             return ExitCode.Success;
         }
         catch (Exception exception) when (exception is StudyException or DataFileException)
@@ -43,12 +44,12 @@ internal static class ValidateCommand
         }
     }
 
-    private static int TellJson(string name, string? data, TextWriter output)
+    private static int TellJson(string name, string? data, StudyOverride[] overrides, TextWriter output)
     {
         IReadOnlyList<StudyMistake> mistakes = [];
         try
         {
-            Check(name, data);
+            Check(name, data, overrides);
         }
         catch (StudyException exception)
         {
@@ -65,9 +66,9 @@ internal static class ValidateCommand
     }
 
     /// <summary>Checks what a run checks before it starts, but for a data file that is not named yet.</summary>
-    private static string Check(string name, string? data)
+    private static string Check(string name, string? data, StudyOverride[] overrides)
     {
-        var study = StudyCatalog.Find(name);
+        var study = StudyCatalog.Find(name, overrides);
         study = data is null ? study : study.WithData(data);
         EnsureRight(name, StudyValidator.Validate(study));
         if (study.Population.File is { Path: null })

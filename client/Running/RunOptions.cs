@@ -1,3 +1,5 @@
+using Sheaf.Client.Studies;
+
 namespace Sheaf.Client.Running;
 
 /// <summary>What the user asked <c>sheaf run</c> for.</summary>
@@ -6,4 +8,6 @@ namespace Sheaf.Client.Running;
 /// <param name="Output">Where results go; null makes a folder below <c>runs</c>.</param>
 /// <param name="Seed">The seed; null uses the study's own.</param>
 /// <param name="Resume">Whether to go on with the run in <paramref name="Output"/>, or with the newest unfinished one, as it was begun.</param>
-internal sealed record RunOptions(string Study, string? Data, string? Output, ulong? Seed, bool Resume = false);
+/// <param name="Overrides">What replaces values of the study; null for nothing.</param>
+internal sealed record RunOptions(
+    string Study, string? Data, string? Output, ulong? Seed, bool Resume = false, IReadOnlyList<StudyOverride>? Overrides = null);

@@ -82,7 +82,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
 
     private static Study Resolve(RunOptions options)
     {
-        var study = StudyCatalog.Find(options.Study);
+        var study = StudyCatalog.Find(options.Study, options.Overrides);
         if (options.Data is { } data)
         {
             study = study.WithData(data);

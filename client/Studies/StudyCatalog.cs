@@ -19,12 +19,13 @@ internal static class StudyCatalog
 
     /// <summary>Finds and reads a study. The name of a shipped one goes before a file of the same name; write ./NAME for the file.</summary>
     /// <param name="nameOrPath">The name of a shipped study, or the path of a file.</param>
+    /// <param name="overrides">What replaces its values, in this order; null for nothing.</param>
     /// <returns>The study, resolved and valid; a relative <see cref="FileSection.Path"/> has been made a full one.</returns>
     /// <exception cref="StudyException">There is no such study, it cannot be read, or it has mistakes.</exception>
-    public static Study Find(string nameOrPath)
+    public static Study Find(string nameOrPath, IReadOnlyList<StudyOverride>? overrides = null)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
-        return Names.Contains(nameOrPath) ? StudyReader.Read(ReadShipped(nameOrPath), nameOrPath) : ReadFile(nameOrPath);
+        return Names.Contains(nameOrPath) ? StudyReader.Read(ReadShipped(nameOrPath), nameOrPath, overrides) : ReadFile(nameOrPath, overrides);
     }
 
     /// <summary>The text of a shipped study, comments and all: the pattern for one's own.</summary>
@@ -38,7 +39,7 @@ internal static class StudyCatalog
         return reader.ReadToEnd();
     }
 
-    private static Study ReadFile(string path)
+    private static Study ReadFile(string path, IReadOnlyList<StudyOverride>? overrides)
     {
         if (!File.Exists(path))
         {
@@ -51,7 +52,7 @@ internal static class StudyCatalog
             using var stream = File.OpenRead(path);
             var bytes = new byte[StudyReader.BytesMax + 1];
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return Locate(StudyReader.Read(bytes.AsSpan(0, length), path), path);
+            return Locate(StudyReader.Read(bytes.AsSpan(0, length), path, overrides), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,7 @@ using Sheaf.Client.Naming;
 namespace Sheaf.Client.Studies;
 
 /// <summary>Reads studies from JSON, and reports all their mistakes at once: unknown fields, wrong types, wrong values.</summary>
-internal sealed class StudyReader
+internal sealed partial class StudyReader
 {
     /// <summary>The longest study that is read, in bytes; a longer file is not a study.</summary>
     public const int BytesMax = 1 << 20;
@@ -23,12 +23,19 @@ internal sealed class StudyReader
     /// <summary>Reads a study.</summary>
     /// <param name="json">Its text; comments and trailing commas are allowed.</param>
     /// <param name="source">Its name or file, for messages.</param>
+    /// <param name="overrides">What replaces values of the file, in this order; null for nothing.</param>
     /// <returns>The study, resolved and valid.</returns>
     /// <exception cref="StudyException">It has mistakes; all are named.</exception>
-    public static Study Read(string json, string source)
+    public static Study Read(string json, string source, IReadOnlyList<StudyOverride>? overrides = null)
     {
         var reader = new StudyReader();
-        var study = (reader.Parse(json) ?? new Study()).Resolve();
+        var read = reader.Parse(json) ?? new Study();
+        foreach (var change in overrides ?? [])
+        {
+            reader.Replace(read, change);
+        }
+
+        var study = read.Resolve();
         var mistakes = reader._mistakes;
         mistakes.AddRange(StudyValidator.Validate(study, mistakes));
         return mistakes.Count == 0 ? study : throw new StudyException(source, mistakes);
@@ -37,9 +44,10 @@ internal sealed class StudyReader
     /// <summary>Reads a study from the bytes of its file.</summary>
     /// <param name="bytes">UTF-8, with a byte order mark or without.</param>
     /// <param name="source">Its name or file, for messages.</param>
+    /// <param name="overrides">What replaces values of the file, in this order; null for nothing.</param>
     /// <returns>The study, resolved and valid.</returns>
     /// <exception cref="StudyException">It has mistakes; all are named.</exception>
-    public static Study Read(ReadOnlySpan<byte> bytes, string source)
+    public static Study Read(ReadOnlySpan<byte> bytes, string source, IReadOnlyList<StudyOverride>? overrides = null)
     {
         if (bytes.Length > BytesMax)
         {
@@ -50,7 +58,7 @@ internal sealed class StudyReader
         try
         {
             var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-            return Read(strict.GetString(bytes).TrimStart('\uFEFF'), source);
+            return Read(strict.GetString(bytes).TrimStart('\uFEFF'), source, overrides);
         }
         catch (DecoderFallbackException)
         {

@@ -40,6 +40,16 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public Task Invoke_Set_ChangesTheStudy() => AssertAsync(
+        (0, "valid: voice, seed 5; 3 rounds of 50 devices; embedding-bag, power, fedavg; 1,000 generated devices\n", ""),
+        "voice", "--set", "seed=5", "--set", "training.rounds=3", "--set", "training.server.optimizer=fedavg");
+
+    [Fact]
+    public Task Invoke_SetWithoutAValue_SaysHowToWriteIt() => AssertAsync(
+        (2, "", "--set: 'rounds' is not of the form FIELD=VALUE, for example training.rounds=10.\n'sheaf validate --help' lists the options.\n"),
+        "voice", "--set", "rounds");
+
+    [Fact]
     public Task Invoke_WrongStudy_NamesAllMistakes()
     {
         var study = WriteWrongStudy();

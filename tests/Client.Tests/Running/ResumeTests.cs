@@ -89,12 +89,13 @@ public sealed class ResumeTests : IDisposable
     [InlineData("voice")]
     [InlineData("--seed", "3")]
     [InlineData("--data", "rows.tsv")]
+    [InlineData("--set", "training.rounds=3")]
     public async Task Resume_ToldToBeAnotherRun_IsRefused(params string[] more)
     {
         var run = await SheafRun.InvokeAsync(["run", "--resume", .. more]);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data and --seed.\n", run.Error);
+        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data, --seed and --set.\n", run.Error);
     }
 
     [Fact]
