@@ -82,7 +82,8 @@ internal static class ValidateCommand
         }
 
         EnsureRight(name, StudyValidator.ValidateToRun(study, survey.Labels.Length));
-        return Summarize(study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}");
+        var leftOut = survey.Unlabelled > 0 ? $", {Count(survey.Unlabelled, "row")} without a label left out" : "";
+        return Summarize(study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}");
     }
 
     private static void EnsureRight(string name, IReadOnlyList<StudyMistake> mistakes)

@@ -12,6 +12,7 @@ internal sealed class JsonLinesRecordReader : IDataRecordReader
 
     private readonly BoundedLineReader _lines;
     private readonly DataReport _report;
+    private readonly DataColumns _named;
     private readonly JsonColumn?[] _columns;
 
     // The names of all properties, in the order of their first appearance, for the message about a missing column.
@@ -24,7 +25,7 @@ internal sealed class JsonLinesRecordReader : IDataRecordReader
     public JsonLinesRecordReader(Stream stream, DataColumns columns, DataReport report)
     {
         _lines = new BoundedLineReader(new StreamReader(stream, Encoding.UTF8), LineLengthMax);
-        _report = report;
+        (_report, _named) = (report, columns);
         _columns =
         [
             JsonColumn.Named(columns.Device, isRequired: true),
@@ -158,7 +159,7 @@ internal sealed class JsonLinesRecordReader : IDataRecordReader
             return;
         }
 
-        unseen.ForEach(name => _report.AddFirst(name, MissingColumn.Describe(name, _names)));
+        unseen.ForEach(name => _report.AddFirst(name, MissingColumn.Describe(name, _names, _named)));
         throw new DataFileException(_report);
     }
 }

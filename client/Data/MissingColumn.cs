@@ -5,11 +5,14 @@ namespace Sheaf.Client.Data;
 /// <summary>Says that a column is not in a file, which ones are, and which of them was probably meant.</summary>
 internal static class MissingColumn
 {
+    private const string Tasks = "The one task there is so far, text classification, learns the label of a text: a file without labels cannot be trained on.";
+
     /// <summary>What is wrong, and the remedy.</summary>
     /// <param name="column">The column that was named.</param>
     /// <param name="columns">The columns of the file.</param>
-    /// <returns>Two sentences.</returns>
-    public static string Describe(string column, IReadOnlyCollection<string> columns)
+    /// <param name="named">The columns that the study names.</param>
+    /// <returns>Two sentences, or three for the label: without one there is nothing to learn yet.</returns>
+    public static string Describe(string column, IReadOnlyCollection<string> columns, DataColumns named)
     {
         if (columns.Count == 0)
         {
@@ -18,7 +21,7 @@ internal static class MissingColumn
 
         var remedy = NearestName.Find(column, columns) is { } nearest
             ? $"Did you mean '{Quoting.Shorten(nearest)}'?"
-            : "Name one of them in the study's population.file.columns.";
+            : "Name one of them in the study's population.file.columns." + (column == named.Label ? $" {Tasks}" : "");
         return $"not in the file, whose columns are {Quoting.List(columns)}. {remedy}";
     }
 }

@@ -129,7 +129,7 @@ internal sealed class SeparatedRecordReader : IDataRecordReader
             var places = header.Count(name => name == column);
             if (places == 0)
             {
-                _report.AddFirst(column, MissingColumn.Describe(column, header));
+                _report.AddFirst(column, MissingColumn.Describe(column, header, _columns));
             }
             else if (places > 1)
             {

@@ -41,11 +41,16 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
-    public void Delivered(Study study, PopulationTotals totals, int labels)
+    public void Delivered(Study study, PopulationTotals totals, int labels, long unlabelled)
     {
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
+        if (unlabelled > 0)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{unlabelled:N0} rows of the file have no label and were left out.");
+        }
+
         if (totals.LabelDivergence is { } bits)
         {
             console.MarkupLineInterpolated(

@@ -75,7 +75,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         survey ??= PopulationDelivery.Survey(study);
         var delivery = new PopulationDelivery(population, study);
         var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
-        display.Delivered(study, totals, labels.Length);
+        display.Delivered(study, totals, labels.Length, survey?.Unlabelled ?? 0);
         await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
         return totals;
     }

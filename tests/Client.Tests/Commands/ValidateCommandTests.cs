@@ -30,6 +30,16 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public Task Invoke_RowsWithoutALabel_AreLeftOutAndCounted()
+    {
+        var data = _folder.Write("d.tsv", Header + "s1\t2026-01-01\ta\tx\ns2\t2026-01-02\tb\ty\ns1\t2026-01-03\tc\t\ns3\t2026-01-03\td\t\n");
+
+        return AssertAsync(
+            (0, "valid: slurp, seed 1; 60 rounds of 40 devices; embedding-bag, power, fedadam; 2 rows of 2 devices with 2 labels, 2 rows without a label left out\n", ""),
+            "slurp", "--data", data);
+    }
+
+    [Fact]
     public Task Invoke_DataNamedInTheStudy_IsReadToo()
     {
         _folder.Write("d.tsv", "device\ttime\ttext\tlabel\nd1\t1\ta\tx\nd1\t2\tb\ty\n");

@@ -57,8 +57,18 @@ public sealed class DataFileErrorTests : IDisposable
             + "  column 'sesion': not in the file, whose columns are 'ts', 'session', 'text', 'intent'. Did you mean 'session'?\n"
             + "  column 'TS': not in the file, whose columns are 'ts', 'session', 'text', 'intent'. Did you mean 'ts'?\n"
             + "  column 'category': not in the file, whose columns are 'ts', 'session', 'text', 'intent'. "
-            + "Name one of them in the study's population.file.columns.",
+            + "Name one of them in the study's population.file.columns. "
+            + "The one task there is so far, text classification, learns the label of a text: a file without labels cannot be trained on.",
             Fails(path, columns));
+    }
+
+    [Fact]
+    public void Survey_JsonLinesWithoutLabels_SaysWhichTasksThereAre()
+    {
+        var path = _folder.Write("d.jsonl", "{\"device\":\"a\",\"time\":1,\"text\":\"x\"}\n");
+
+        Assert.EndsWith("Name one of them in the study's population.file.columns. "
+            + "The one task there is so far, text classification, learns the label of a text: a file without labels cannot be trained on.", Fails(path));
     }
 
     [Fact]

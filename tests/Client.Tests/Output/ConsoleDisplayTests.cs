@@ -50,6 +50,16 @@ public sealed class ConsoleDisplayTests : IDisposable
         Assert.Equal($"Results: {_folder.In(deep)} (summary.json, rounds.jsonl, study.json)", Finish(80, [Round(1)], deep)[^1]);
     }
 
+    [Theory]
+    [InlineData(13_422, "13,422 rows of the file have no label and were left out.")]
+    [InlineData(0, "study: 3 devices hold 40 examples to train on and 10 held out, of 5 labels. Seed 1.")]
+    public void Delivered_RowsWithoutALabel_AreCountedWhenThereAreAny(long unlabelled, string last)
+    {
+        Display(100).Delivered(Study, new PopulationTotals(4, 3, 40, 10), 5, unlabelled);
+
+        Assert.Equal(last, _output.ToString().TrimEnd().Split('\n')[^1].TrimEnd());
+    }
+
     [Fact]
     public async Task TrainingAsync_NoTerminal_SaysLittle()
     {
