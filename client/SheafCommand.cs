@@ -29,6 +29,7 @@ internal static class SheafCommand
             SchemaCommand.Create(output),
             DeviceCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             PopulationCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            ReportCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
         };
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count == 0)
@@ -89,24 +90,12 @@ internal static class SheafCommand
         {
             IRunDisplay display = parsed.GetValue(json)
                 ? new JsonDisplay(output)
-                : new ConsoleDisplay(AnsiConsole.Create(SettingsFor(output)));
+                : new ConsoleDisplay(AnsiConsole.Create(SheafConsole.SettingsFor(output)));
             var options = new RunOptions(
                 parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(seed), parsed.GetValue(resume), parsed.GetValue(set));
             return GuardAsync(() => new StudyRun(display, TimeProvider.System).RunAsync(options, cancellationToken), error, cancellationToken);
         });
         return run;
-    }
-
-    // Colours and moving bars are for terminals: a file gets plain lines.
-    private static AnsiConsoleSettings SettingsFor(TextWriter output)
-    {
-        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) };
-        if (output != Console.Out || Console.IsOutputRedirected)
-        {
-            (settings.Ansi, settings.ColorSystem, settings.Interactive) = (AnsiSupport.No, ColorSystemSupport.NoColors, InteractionSupport.No);
-        }
-
-        return settings;
     }
 
     private static ulong? ParseSeed(ArgumentResult result)

@@ -124,7 +124,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
         // Not through the console, which would break a long path into lines.
-        console.Profile.Out.Writer.WriteLine($"Results: {folder.Path} (summary.json, rounds.jsonl, study.json)");
+        console.Profile.Out.Writer.WriteLine($"Results: {folder.Path} (report.html, summary.json, rounds.jsonl, study.json)");
     }
 
     // Where nobody knows how much there is, nobody knows how long it takes.

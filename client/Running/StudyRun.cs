@@ -3,6 +3,7 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
 using Sheaf.Client.Output;
+using Sheaf.Client.Reports;
 using Sheaf.Client.Studies;
 using Sheaf.Silo.Hosting;
 
@@ -38,6 +39,11 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
         var summary = RunSummary.Of(study, totals, records, time.GetElapsedTime(started));
         folder.WriteSummary(summary);
+        if (records.Any(record => record.Evaluation is not null))
+        {
+            ReportFolder.Write(Report.Of(RunResult.ReadAll([folder.Path]), target: null), folder.Path);
+        }
+
         display.Finished(records, summary, folder);
         return summary;
     }

@@ -47,7 +47,7 @@ public sealed class ConsoleDisplayTests : IDisposable
     {
         var deep = string.Join('/', Enumerable.Repeat("a-rather-long-name", 6));
 
-        Assert.Equal($"Results: {_folder.In(deep)} (summary.json, rounds.jsonl, study.json)", Finish(80, [Round(1)], deep)[^1]);
+        Assert.Equal($"Results: {_folder.In(deep)} (report.html, summary.json, rounds.jsonl, study.json)", Finish(80, [Round(1)], deep)[^1]);
     }
 
     [Theory]

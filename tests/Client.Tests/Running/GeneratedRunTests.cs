@@ -15,7 +15,7 @@ public sealed class GeneratedRunTests : IDisposable
         var run = await SmallAsync("a");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.EndsWith($"Results: {_folder.In("a")} (summary.json, rounds.jsonl, study.json)\n", run.Output);
+        Assert.EndsWith($"Results: {_folder.In("a")} (report.html, summary.json, rounds.jsonl, study.json)\n", run.Output);
         var summary = SheafRun.Read(_folder.In("a"), "summary.json");
         Assert.Equal(
             [

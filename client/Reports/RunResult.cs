@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Sheaf.Client.Running;
+using Sheaf.Client.Studies;
+
+namespace Sheaf.Client.Reports;
+
+/// <summary>What a run left in its folder, finished or not.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Study">The resolved study.</param>
+/// <param name="Rounds">The rounds that are over, ascending.</param>
+/// <param name="IsFinished">Whether it ran to its end.</param>
+internal sealed record RunResult(string Folder, Study Study, IReadOnlyList<RoundLine> Rounds, bool IsFinished)
+{
+    private const string StudyFile = "study.json";
+
+    /// <summary>Reads every run in some folders.</summary>
+    /// <param name="folders">Folders of runs, or folders with such folders below them, however deep.</param>
+    /// <returns>The runs, ordered by folder; each once.</returns>
+    /// <exception cref="RunFailedException">A folder has no run, or what a run left cannot be read.</exception>
+    /// <exception cref="StudyException">A run's study has mistakes.</exception>
+    public static IReadOnlyList<RunResult> ReadAll(IEnumerable<string> folders) =>
+    [
+        .. folders.SelectMany(FoldersBelow).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Read),
+    ];
+
+    private static IEnumerable<string> FoldersBelow(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true };
+        var found = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "rounds.jsonl", options).Select(file => Path.GetDirectoryName(Path.GetFullPath(file))!).ToList()
+            : [];
+        return found.Count > 0 ? found
+            : throw new RunFailedException($"There is no run in '{folder}', nor below it: no rounds.jsonl. Name the folder of a run, or one with runs in it.");
+    }
+
+    private static RunResult Read(string folder)
+    {
+        var study = StudyCatalog.Find(Path.Combine(folder, StudyFile));
+        var rounds = new List<RoundLine>();
+        foreach (var (number, line) in File.ReadLines(Path.Combine(folder, "rounds.jsonl")).Index())
+        {
+            try
+            {
+                rounds.Add(JsonSerializer.Deserialize<RoundLine>(line, RunJson.Lines)!);
+            }
+            catch (JsonException exception)
+            {
+                throw new RunFailedException(
+                    $"Line {number + 1} of '{Path.Combine(folder, "rounds.jsonl")}' is not a round: {exception.Message.Split(" Path:")[0]} 'sheaf run --resume --output {folder}' writes the file anew.");
+            }
+        }
+
+        return new RunResult(folder, study, rounds, File.Exists(Path.Combine(folder, "summary.json")));
+    }
+}
