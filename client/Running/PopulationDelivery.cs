@@ -47,7 +47,13 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
         await population.RegisterAsync(StudySpecs.PopulationOf(study, survey));
         if (survey is null)
         {
-            return (await population.SealAsync(default), await population.GetLabelsAsync());
+            var totals = await population.SealAsync(default);
+            for (var period = 1; period < study.Population.Generated!.Periods; period++)
+            {
+                totals = await population.SealAsync(default, period);
+            }
+
+            return (totals, await population.GetLabelsAsync());
         }
 
         var rows = 0L;

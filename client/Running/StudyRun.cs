@@ -33,7 +33,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
         var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
         var totals = isStarted
-            ? await population.SealAsync(await population.GetTimeAsync())
+            ? await population.GetTotalsAsync()
             : await BeginAsync(study, survey, population, coordinator, cancellationToken);
 
         var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));

@@ -23,6 +23,7 @@ internal sealed class CheckpointScorer : IDisposable
     private readonly Tensor _bags;
     private readonly (int Device, int Label)[] _pending = new (int, int)[ExamplesAtOnce];
     private int _count;
+    private int _scored;
 
     /// <summary>Makes a scorer.</summary>
     /// <param name="architecture">The model.</param>
@@ -41,11 +42,12 @@ internal sealed class CheckpointScorer : IDisposable
     /// <param name="checkpoint">The flat parameter vector.</param>
     /// <param name="devices">The devices' examples.</param>
     /// <param name="outcomes">Receives one outcome per device.</param>
-    public void Score(ReadOnlySpan<float> checkpoint, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes)
+    /// <param name="correct">Receives whether each example was right; empty when nobody asks.</param>
+    public void Score(ReadOnlySpan<float> checkpoint, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct)
     {
         _dense.Load(checkpoint, devices: 1);
         var table = checkpoint.Slice(_table.Offset, _table.Count);
-        _count = 0;
+        (_count, _scored) = (0, 0);
         outcomes.Clear();
         for (var device = 0; device < devices.Length; device++)
         {
@@ -55,7 +57,7 @@ internal sealed class CheckpointScorer : IDisposable
                 _pending[_count++] = (device, ExampleRange.Label(devices[device].Labels[example], _architecture));
                 if (_count == ExamplesAtOnce)
                 {
-                    ScorePending(outcomes);
+                    ScorePending(outcomes, correct);
                 }
             }
         }
@@ -63,7 +65,7 @@ internal sealed class CheckpointScorer : IDisposable
         if (_count > 0)
         {
             TensorMemory.Floats(_bags)[(_count * Width)..].Clear();
-            ScorePending(outcomes);
+            ScorePending(outcomes, correct);
         }
     }
 
@@ -114,7 +116,7 @@ internal sealed class CheckpointScorer : IDisposable
 
     private Span<float> BagOf(int example) => TensorMemory.Floats(_bags).Slice(example * Width, _table.Columns);
 
-    private void ScorePending(Span<EvaluationOutcome> outcomes)
+    private void ScorePending(Span<EvaluationOutcome> outcomes, Span<bool> correct)
     {
         using var scope = NewDisposeScope();
         var logits = TensorMemory.Floats(_head.Forward(_bags));
@@ -125,6 +127,12 @@ internal sealed class CheckpointScorer : IDisposable
             var (loss, isCorrect) = Judge(logits.Slice(i * stride, _architecture.Classes), label);
             var before = outcomes[device];
             outcomes[device] = new EvaluationOutcome(before.Examples + 1, before.Correct + (isCorrect ? 1 : 0), before.LossSum + loss);
+            if (!correct.IsEmpty)
+            {
+                correct[_scored] = isCorrect;
+            }
+
+            _scored++;
         }
 
         _count = 0;

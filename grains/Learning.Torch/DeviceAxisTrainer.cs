@@ -73,7 +73,8 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
     }
 
     /// <inheritdoc/>
-    public void Evaluate(ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes)
+    public void Evaluate(
+        ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         EnsureLength(parameters.Length, _architecture.ParameterCount, "A checkpoint", nameof(parameters));
@@ -81,7 +82,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         try
         {
             using var noGradients = no_grad();
-            _scorer.Score(parameters.Span, devices, outcomes);
+            _scorer.Score(parameters.Span, devices, outcomes, correct);
         }
         catch (ExternalException e)
         {

@@ -10,7 +10,7 @@ namespace Sheaf.Grains.Tests;
 [Collection(Clusters.Name)]
 public sealed class DrawUnderChangeTests(SharedClusters shared)
 {
-    private static readonly DrawColumn Column = new(false, "power", 1, 0);
+    private static readonly DrawColumn Column = new(DrawBasis.Current, "power", 1, 0);
 
     [Fact]
     public async Task Draw_WhileDevicesAreErased_NeverHasADeviceTwice()
@@ -18,14 +18,14 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         const int Cohort = 20;
         await shared.One.RegisterAsync("draw-change", TinyStudy.Population() with { Shards = 1 });
         var shard = Shard("draw-change");
-        var draw = new CohortDraw(shared.One.Grains, "draw-change", 1, isEvaluation: false);
+        var draw = new CohortDraw(shared.One.Grains, "draw-change", 1, DrawBasis.Current);
         var spec = new SelectionSpec { Cohort = Cohort };
         var noted = 0;
         for (var round = 1; round <= 30; round++)
         {
             var drawing = draw.DrawAsync(spec, 1, round, SelectionPurposes.Training);
             // The draw's questions and these notes interleave on the shard.
-            await shard.NoteAsync(new DeviceCounts($"{noted++}", 0, 0, 1));
+            await shard.NoteAsync(Counts($"{noted++}", activity: 0));
             var cohort = await drawing;
 
             Assert.Equal(Cohort, cohort.Length);
@@ -43,7 +43,7 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         var order = new DrawOrder(1, SelectionPurposes.Training.Order, 1);
         Assert.Single(await shard.LocateAsync(before.Contents, Column, search.Plan, order, [0]));
 
-        await shard.NoteAsync(new DeviceCounts("3", 0, 0, 1));
+        await shard.NoteAsync(Counts("3", activity: 0));
 
         var stale = await Assert.ThrowsAsync<InvalidOperationException>(() => shard.LocateAsync(before.Contents, Column, search.Plan, order, [0]));
         Assert.Equal("Devices of shard 0 of population 'draw-stale' changed during the draw. Draw again.", stale.Message);
@@ -58,10 +58,12 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         await shared.One.Population(name).IntakeAsync([new Arrival("ann", 0, DateTimeOffset.UnixEpoch, "good morning", "greet", false)]);
         await shared.One.Device(name, "ann").EraseAllAsync();
 
-        await Shard(name).NoteAsync(new DeviceCounts("ann", 5, 0, Version: 1));
+        await Shard(name).NoteAsync(Counts("ann", activity: 5));
 
         Assert.Equal(new PopulationTotals(0, 0, 0, 0), await shared.One.Population(name).SealAsync(DateTimeOffset.UnixEpoch));
     }
+
+    private static DeviceCounts Counts(string device, int activity) => new(device, activity, 0, Version: 1, 0, activity, activity, []);
 
     private IActivityShard Shard(string population) => shared.One.Grains.GetGrain<IActivityShard>(ShardKey.Of(population, 0));
 }

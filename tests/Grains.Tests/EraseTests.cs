@@ -29,7 +29,7 @@ public sealed class EraseTests(SharedClusters shared)
         Assert.Contains(examples.Tokens, token => token != 0);
 
         var erase = device.EraseAllAsync();
-        await SessionAbortedAsync(cluster, new SliceKey("erase-mid", 1, 2, false, 0, 1));
+        await SessionAbortedAsync(cluster, new SliceKey("erase-mid", 1, 2, SliceKind.Train, 0, 1));
         Assert.Equal((0, 0), await CountsAsync(device));
         Assert.False(erase.IsCompleted, "The erase returned while a lane still held the device's examples.");
         gate.Open();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Activity;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
@@ -93,7 +94,7 @@ public sealed class IntakeTests(SharedClusters shared)
         Assert.False(DatabaseRows.Contains(Assert.Single(DatabaseRows.PayloadsOf(Cluster.DatabaseFile, "by-age/ann")), TextOf(5)));
         // Time does not run backwards.
         Assert.Equal(new PopulationTotals(1, 1, 1, 0), await population.SealAsync(Start));
-        Assert.Equal(Start.AddDays(16), await population.GetTimeAsync());
+        Assert.Equal(Start.AddDays(16), (await population.GetMomentAsync()).Time);
     }
 
     [Fact]
@@ -105,9 +106,10 @@ public sealed class IntakeTests(SharedClusters shared)
         var (examples, heldOut) = (0, 0);
         for (var device = 0; device < TinyStudy.Devices; device++)
         {
-            var kept = TinyStudy.Generator.ExamplesOf(device, 0).OrderBy(example => example.Time).TakeLast(10).ToArray();
-            examples += kept.Count(example => !example.IsHeldOut);
-            heldOut += kept.Count(example => example.IsHeldOut);
+            // No policy touches what is held out.
+            var made = TinyStudy.Generator.ExamplesOf(device, 0);
+            examples += Math.Min(10, made.Count(example => !example.IsHeldOut));
+            heldOut += made.Count(example => example.IsHeldOut);
         }
 
         Assert.Equal((examples, heldOut), (totals.Examples, totals.HeldOut));
@@ -117,7 +119,7 @@ public sealed class IntakeTests(SharedClusters shared)
     public async Task Draw_GeneratedPopulation_WakesNoDevice()
     {
         await Cluster.RegisterAsync("drawn");
-        var draw = new CohortDraw(Cluster.Grains, "drawn", TinyStudy.Shards, isEvaluation: false);
+        var draw = new CohortDraw(Cluster.Grains, "drawn", TinyStudy.Shards, DrawBasis.Current);
         var cohort = await draw.DrawAsync(TinyStudy.Selection, 501, 1, SelectionPurposes.Training);
 
         Assert.Equal(TinyStudy.Cohort, cohort.Select(device => device.DeviceId).Distinct().Count());
@@ -137,7 +139,7 @@ public sealed class IntakeTests(SharedClusters shared)
         }
 
         Assert.Empty(await AwakeAsync("pushed-asleep"));
-        var draw = new CohortDraw(Cluster.Grains, "pushed-asleep", 4, isEvaluation: false);
+        var draw = new CohortDraw(Cluster.Grains, "pushed-asleep", 4, DrawBasis.Current);
         var cohort = await draw.DrawAsync(new SelectionSpec { Weights = new UniformWeights(), Cohort = 20 }, 502, 1, SelectionPurposes.Training);
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), cohort.Select(device => device.DeviceId));

@@ -28,19 +28,28 @@ public interface IPopulation : IGrainWithStringKey
     [Alias("Intake"), AlwaysInterleave]
     Task IntakeAsync(ImmutableArray<Arrival> arrivals);
 
-    /// <summary>Ends the delivery: generated populations make their periods available, shards store their counts, and time moves on.</summary>
-    /// <param name="asOf">The population's time from now on, usually that of the newest row; ignored for generated populations.</param>
+    /// <summary>
+    /// Ends a delivery: what has arrived belongs to a period that is now open, and time moves on. First the tasks that score new examples
+    /// score them, then devices delete what they may not keep. Idempotent; neither periods nor time run backwards.
+    /// </summary>
+    /// <param name="asOf">The population's time from now on, usually that of the newest row; generated populations know their own.</param>
+    /// <param name="period">The period that has arrived, from 0; rows taken in from now on are of the next one.</param>
     /// <returns>The totals.</returns>
-    [Alias("Seal"), ResponseTimeout("00:10:00")]
-    Task<PopulationTotals> SealAsync(DateTimeOffset asOf);
+    [Alias("Seal"), ResponseTimeout("1.00:00:00")]
+    Task<PopulationTotals> SealAsync(DateTimeOffset asOf, int period = 0);
+
+    /// <summary>How much the population has.</summary>
+    /// <returns>The totals as the activity shards know them. Wakes no device.</returns>
+    [Alias("GetTotals"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<PopulationTotals> GetTotalsAsync();
 
     /// <summary>The labels that a generated population knows, sorted.</summary>
     /// <returns>The labels; empty for pushed populations.</returns>
     [Alias("GetLabels"), AlwaysInterleave]
     Task<ImmutableArray<string>> GetLabelsAsync();
 
-    /// <summary>The population's time, against which the age of its examples is measured.</summary>
-    /// <returns>The time given to <see cref="SealAsync"/>, or the end of the last period.</returns>
-    [Alias("GetTime"), AlwaysInterleave]
-    Task<DateTimeOffset> GetTimeAsync();
+    /// <summary>How far the population's data has come.</summary>
+    /// <returns>The last period that has arrived, and the time.</returns>
+    [Alias("GetMoment"), AlwaysInterleave]
+    Task<PopulationMoment> GetMomentAsync();
 }

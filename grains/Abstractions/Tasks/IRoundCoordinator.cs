@@ -19,6 +19,11 @@ public interface IRoundCoordinator : IGrainWithStringKey
     [Alias("GetProgress"), AlwaysInterleave]
     Task<TaskProgress> GetProgressAsync(int afterRound);
 
+    /// <summary>Who has taken part so far.</summary>
+    /// <returns>The summary, from the ledger of every committed round. Wakes no device.</returns>
+    [Alias("GetParticipation"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<ParticipationSummary> GetParticipationAsync();
+
     /// <summary>Stops the task after what it is doing now; what is committed stays. Idempotent.</summary>
     /// <returns>When the task has stopped.</returns>
     [Alias("Cancel"), AlwaysInterleave]

@@ -1,7 +1,7 @@
 namespace Sheaf.Abstractions.Tasks;
 
 /// <summary>How a task is trained.</summary>
-/// <param name="Rounds">How many rounds, at least 1.</param>
+/// <param name="Rounds">How many rounds in each period, at least 1.</param>
 /// <param name="Cohort">Devices per round, at least 1.</param>
 /// <param name="Selection">How they are selected.</param>
 /// <param name="Local">How each trains.</param>
@@ -10,6 +10,8 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Server">What makes the next checkpoint.</param>
 /// <param name="Deadline">When a round's devices must have answered, from the start of its training.</param>
 /// <param name="Evaluation">When and where checkpoints are evaluated.</param>
+/// <param name="Periods">For how many periods the task runs, at least 1. Rounds of a period begin when the population has it.</param>
+/// <param name="FirstPeriod">The population's period in which the first rounds run, from 0.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PlanSpec")]
 public sealed record PlanSpec(
     [property: Id(0)] int Rounds,
@@ -20,7 +22,18 @@ public sealed record PlanSpec(
     [property: Id(5)] string Weighting,
     [property: Id(6)] ServerPlan Server,
     [property: Id(7)] TimeSpan Deadline,
-    [property: Id(8)] EvaluationPlan Evaluation);
+    [property: Id(8)] EvaluationPlan Evaluation,
+    [property: Id(11)] int Periods = 1,
+    [property: Id(12)] int FirstPeriod = 0)
+{
+    /// <summary>Rounds of all periods together.</summary>
+    public int RoundsInAll => checked(Rounds * Periods);
+
+    /// <summary>The population's period in which a round runs.</summary>
+    /// <param name="round">The round, starting at 1.</param>
+    /// <returns>The period, from 0.</returns>
+    public int PeriodOf(int round) => FirstPeriod + ((round - 1) / Rounds);
+}
 
 /// <summary>How devices are selected.</summary>
 /// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c> or <c>round-robin</c>.</param>
@@ -30,6 +43,9 @@ public sealed record PlanSpec(
 /// <param name="Share">q, the share of the active devices that <c>top-q</c> selects from, in (0, 1].</param>
 /// <param name="Temperature">τ of exp(τ·n / max n) for <c>softmax</c>, in [0, 40].</param>
 /// <param name="MinimumGap">How many rounds a device sits out after one it was selected for, at least 0.</param>
+/// <param name="Counts">What of a device's activity the draw knows: <c>current</c>, <c>stale</c> (that of the period before) or
+/// <c>bucketed</c> (rounded down to a power of two).</param>
+/// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a; 1 counts all alike. With <c>current</c> only.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SelectionPlan")]
 public sealed record SelectionPlan(
     [property: Id(0)] string Strategy,
@@ -38,7 +54,9 @@ public sealed record SelectionPlan(
     [property: Id(3)] double InclusionMax,
     [property: Id(4)] double Share,
     [property: Id(5)] double Temperature,
-    [property: Id(6)] int MinimumGap);
+    [property: Id(6)] int MinimumGap,
+    [property: Id(9)] string Counts = "current",
+    [property: Id(10)] double Decay = 1);
 
 /// <summary>How a device trains.</summary>
 /// <param name="Epochs">Passes over its examples, at least 1.</param>
@@ -89,6 +107,7 @@ public sealed record SchedulePlan(
 
 /// <summary>When and where checkpoints are evaluated.</summary>
 /// <param name="Every">After every so many rounds, and after the last; 0 means only after the last.</param>
-/// <param name="DevicesMax">The most devices that evaluate; with more, a fresh uniform sample does.</param>
+/// <param name="DevicesMax">The most devices that evaluate; with more, a fresh sample does.</param>
+/// <param name="Prequential">Whether devices score their new examples when a period opens, before they train on them or delete them.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.EvaluationPlan")]
-public sealed record EvaluationPlan([property: Id(0)] int Every, [property: Id(1)] int DevicesMax);
+public sealed record EvaluationPlan([property: Id(0)] int Every, [property: Id(1)] int DevicesMax, [property: Id(2)] bool Prequential = false);

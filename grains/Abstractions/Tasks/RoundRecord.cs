@@ -15,6 +15,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Repeatable">Whether the same study and seed must give this round again, bit for bit.</param>
 /// <param name="Attempts">The most attempts that a slice needed.</param>
 /// <param name="Seconds">Seconds spent in each phase.</param>
+/// <param name="Period">The population's period in which it ran, from 0.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.RoundRecord")]
 public sealed record RoundRecord(
     [property: Id(0)] int Round,
@@ -28,7 +29,8 @@ public sealed record RoundRecord(
     [property: Id(8)] string Checkpoint,
     [property: Id(9)] bool Repeatable,
     [property: Id(10)] int Attempts,
-    [property: Id(11)] ImmutableSortedDictionary<RoundPhase, double> Seconds);
+    [property: Id(11)] ImmutableSortedDictionary<RoundPhase, double> Seconds,
+    [property: Id(12)] int Period = 0);
 
 /// <summary>A cohort by outcome.</summary>
 /// <param name="Trained">Updates folded into the checkpoint.</param>
@@ -47,12 +49,3 @@ public sealed record DeviceOutcomes(
     [property: Id(4)] int Erased,
     [property: Id(5)] int NotFinite,
     [property: Id(6)] int OutOfBounds);
-
-/// <summary>How a checkpoint scored on held-out examples, on the devices that hold them.</summary>
-/// <param name="Devices">Devices that scored it.</param>
-/// <param name="Examples">Examples scored.</param>
-/// <param name="Accuracy">Share of examples whose own label came out on top, in [0, 1].</param>
-/// <param name="Loss">Mean cross-entropy, in nats.</param>
-[GenerateSerializer, Immutable, Alias("sheaf.EvaluationRecord")]
-public sealed record EvaluationRecord(
-    [property: Id(0)] int Devices, [property: Id(1)] long Examples, [property: Id(2)] double Accuracy, [property: Id(3)] double Loss);

@@ -9,6 +9,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Phase">What the round is doing.</param>
 /// <param name="Records">Rounds that are over, ascending.</param>
 /// <param name="Failure">Why it failed; null unless it did.</param>
+/// <param name="Periods">Periods that have begun and were to be scored, ascending.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.TaskProgress")]
 public sealed record TaskProgress(
     [property: Id(0)] TaskRunStatus Status,
@@ -16,7 +17,8 @@ public sealed record TaskProgress(
     [property: Id(2)] int Rounds,
     [property: Id(3)] RoundPhase Phase,
     [property: Id(4)] ImmutableArray<RoundRecord> Records,
-    [property: Id(5)] string? Failure);
+    [property: Id(5)] string? Failure,
+    [property: Id(6)] ImmutableArray<PeriodRecord> Periods);
 
 /// <summary>Whether a task runs.</summary>
 [GenerateSerializer, Alias("sheaf.TaskRunStatus")]
@@ -62,4 +64,7 @@ public enum RoundPhase
 
     /// <summary>Devices score the checkpoint.</summary>
     Evaluate,
+
+    /// <summary>The task waits until the population has the next period.</summary>
+    Await,
 }

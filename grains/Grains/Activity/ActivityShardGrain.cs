@@ -24,9 +24,9 @@ internal sealed class ActivityShardGrain(
     private SerialWriter _writer = null!;
     private readonly RestLists _resting = new();
 
-    private ShardTable Table => _table ??= _view.Generator is null
-        ? ShardTable.Of(state.State.Devices)
-        : ShardTable.Generated(_view, _shard, state.State.IsGenerated, state.State.Devices);
+    private ShardTable Table => _table ??= new ShardTable(_view.Generator is null
+        ? new PushedCounts(state.State.Devices, state.State.Period)
+        : new GeneratedCounts(_view, _shard, state.State.Period, state.State.Devices));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -35,36 +35,49 @@ internal sealed class ActivityShardGrain(
         _view = await catalog.FindAsync(_population);
     }
 
-    public Task IntakeAsync(ImmutableArray<Arrival> arrivals) => LearnAsync(
-        arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal), rows => Device(rows.Key).TakeInAsync([.. rows]));
+    public Task IntakeAsync(ImmutableArray<Arrival> arrivals, int period) => LearnAsync(
+        arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal), rows => Device(rows.Key).TakeInAsync([.. rows], period));
 
-    public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf)
+    public Task OpenAsync(PopulationMoment moment)
     {
-        if (_view.Generator is null && _view.Retention.AgeMax is not null)
+        if (moment.Period > state.State.Period)
+        {
+            // Stored when the period is settled: a shard that dies before is told again.
+            state.State.Period = moment.Period;
+            _table = null;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task SettleAsync(PopulationMoment moment)
+    {
+        if (_view.Generator is null)
         {
             // Time has moved on for all of them, also for those that got no row.
-            await LearnAsync([.. state.State.Devices.Keys], deviceId => Device(deviceId).ExpireAsync(asOf));
+            await LearnAsync(
+                [.. state.State.Devices.Values.Where(counts => counts.IsOverfull || _view.Retention.AgeMax is not null)],
+                counts => Device(counts.DeviceId).ExpireAsync(moment));
         }
 
         // Counts are stored when the delivery ends: if the silo dies before, the client sends the rows again and devices answer with their counts.
-        state.State.IsGenerated = _view.Generator is not null;
+        await OpenAsync(moment);
         await _writer.WriteAsync();
-        _table = null;
-        var (devices, active, examples, heldOut) = (0L, 0L, 0L, 0L);
-        for (var i = 0; i < Table.Count; i++)
-        {
-            devices += Table.Activity[i] + Table.HeldOut[i] > 0 ? 1 : 0;
-            active += Table.Activity[i] > 0 ? 1 : 0;
-            examples += Table.Activity[i];
-            heldOut += Table.HeldOut[i];
-        }
+    }
 
-        return new PopulationTotals(devices, active, examples, heldOut);
+    public Task<PopulationTotals> GetPopulationTotalsAsync()
+    {
+        var (activity, heldOut) = (Table.CountsBy(DrawBasis.Current), Table.CountsBy(DrawBasis.HeldOut));
+        return Task.FromResult(new PopulationTotals(
+            activity.Zip(heldOut).LongCount(device => device.First + device.Second > 0),
+            activity.LongCount(count => count > 0),
+            activity.Sum(count => (long)count),
+            heldOut.Sum(count => (long)count)));
     }
 
     public async Task NoteAsync(DeviceCounts counts)
     {
-        if (!state.State.Devices.ContainsKey(counts.DeviceId) && _view.Generator is null && counts is { Activity: 0, HeldOut: 0 })
+        if (!state.State.Devices.ContainsKey(counts.DeviceId) && _view.Generator is null && counts.IsNothing)
         {
             // A device that was never heard of and holds nothing is none.
             return;
@@ -81,7 +94,7 @@ internal sealed class ActivityShardGrain(
         return Task.CompletedTask;
     }
 
-    public Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation) => Task.FromResult(Table.HistogramOf(isEvaluation));
+    public Task<ActivityHistogram> GetHistogramAsync(DrawBasis basis, double decay) => Task.FromResult(Table.HistogramOf(basis, decay));
 
     public Task<ShardTotals> GetTotalsAsync(DrawColumn column) => Task.FromResult(SelectionBy(column).Totals);
 
@@ -112,6 +125,9 @@ internal sealed class ActivityShardGrain(
         return Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
     }
 
+    public Task<ParticipationCounts[]> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times) =>
+        Task.FromResult(Table.ParticipationOf(groups, times));
+
     private void EnsureContents(ulong contents)
     {
         if (Table.Contents != contents)
@@ -120,14 +136,8 @@ internal sealed class ActivityShardGrain(
         }
     }
 
-    // Answers overtake one another: an intake that began before an erase must not bring its counts back after it.
-    private void Learn(DeviceCounts counts)
-    {
-        if (!state.State.Devices.TryGetValue(counts.DeviceId, out var known) || counts.Version >= known.Version)
-        {
-            state.State.Devices[counts.DeviceId] = counts;
-        }
-    }
+    private void Learn(DeviceCounts counts) =>
+        state.State.Devices[counts.DeviceId] = counts.After(state.State.Devices.GetValueOrDefault(counts.DeviceId));
 
     private SelectionShard SelectionBy(DrawColumn column) =>
         column.Resting.Length == 0 ? Table.SelectionBy(column) : Table.SelectionBy(column, _resting.Of(column.Resting));

@@ -3,18 +3,20 @@ using Sheaf.Learning.Selection;
 namespace Sheaf.Grains.Activity;
 
 /// <summary>By what devices are drawn. Two equal columns share what a shard has worked out.</summary>
-/// <param name="IsEvaluation">Whether held-out examples count instead of those to train on.</param>
+/// <param name="Basis">Which of a device's counts it is drawn by.</param>
 /// <param name="Strategy">The name of the weights.</param>
 /// <param name="Parameter">β of <c>power</c>, q of <c>top-q</c>, τ of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Activity">The threshold of <c>top-q</c>, the largest activity of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Resting">The name of the list of devices that are left out; empty when nobody is.</param>
+/// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
 internal sealed record DrawColumn(
-    [property: Id(0)] bool IsEvaluation,
+    [property: Id(0)] DrawBasis Basis,
     [property: Id(1)] string Strategy,
     [property: Id(2)] double Parameter,
     [property: Id(3)] int Activity,
-    [property: Id(4)] string Resting = "")
+    [property: Id(4)] string Resting = "",
+    [property: Id(9)] double Decay = 1)
 {
     /// <summary>The weights of the column.</summary>
     public ISelectionWeights Weights => Strategy switch
@@ -28,26 +30,17 @@ internal sealed record DrawColumn(
     };
 
     /// <summary>The column of a draw.</summary>
-    /// <param name="isEvaluation">Whether held-out examples count instead of those to train on.</param>
+    /// <param name="basis">Which of a device's counts it is drawn by.</param>
     /// <param name="weights">What they weigh, resolved.</param>
     /// <returns>The column.</returns>
-    public static DrawColumn Of(bool isEvaluation, ISelectionWeights weights) => weights switch
+    public static DrawColumn Of(DrawBasis basis, ISelectionWeights weights) => weights switch
     {
-        PowerWeights power => new(isEvaluation, power.Name, power.Beta, 0),
-        TopQWeights { Threshold: { } threshold } top => new(isEvaluation, top.Name, top.Share, threshold),
-        SoftmaxWeights { ActivityMax: { } max } softmax => new(isEvaluation, softmax.Name, softmax.Temperature, max),
-        _ => new(isEvaluation, weights.Name, 0, 0),
+        PowerWeights power => new(basis, power.Name, power.Beta, 0),
+        TopQWeights { Threshold: { } threshold } top => new(basis, top.Name, top.Share, threshold),
+        SoftmaxWeights { ActivityMax: { } max } softmax => new(basis, softmax.Name, softmax.Temperature, max),
+        _ => new(basis, weights.Name, 0, 0),
     };
 }
-
-/// <summary>A device's counts.</summary>
-/// <param name="DeviceId">The device.</param>
-/// <param name="Activity">Examples it can train on.</param>
-/// <param name="HeldOut">Examples it keeps for evaluation.</param>
-/// <param name="Version">The device's version: of two counts the one with the higher version is the newer.</param>
-[GenerateSerializer, Immutable, Alias("sheaf.DeviceCounts")]
-internal sealed record DeviceCounts(
-    [property: Id(0)] string DeviceId, [property: Id(1)] int Activity, [property: Id(2)] int HeldOut, [property: Id(3)] long Version);
 
 /// <summary>A shard's part of a draw.</summary>
 /// <param name="Mass">Its mass under the plan.</param>

@@ -14,15 +14,27 @@ internal interface IActivityShard : IGrainWithStringKey
 {
     /// <summary>Hands rows to the shard's devices and learns their counts. Idempotent by row.</summary>
     /// <param name="arrivals">Rows of this shard's devices, ascending.</param>
+    /// <param name="period">The period that they belong to, which is not open yet.</param>
     /// <returns>When every device has stored its rows.</returns>
     [Alias("Intake")]
-    Task IntakeAsync(ImmutableArray<Arrival> arrivals);
+    Task IntakeAsync(ImmutableArray<Arrival> arrivals, int period);
 
-    /// <summary>Ends a delivery: a generated population's counts are filled in, and everything is stored.</summary>
-    /// <param name="asOf">The population's time.</param>
-    /// <returns>The shard's totals.</returns>
-    [Alias("Seal"), ResponseTimeout("00:10:00")]
-    Task<PopulationTotals> SealAsync(DateTimeOffset asOf);
+    /// <summary>Learns that a period has arrived; nothing is deleted yet. Idempotent.</summary>
+    /// <param name="moment">The population's period and time.</param>
+    /// <returns>When the counts are those of the period.</returns>
+    [Alias("Open"), ResponseTimeout("00:10:00")]
+    Task OpenAsync(PopulationMoment moment);
+
+    /// <summary>Has devices delete what they may not keep at a moment, and stores all counts. Idempotent.</summary>
+    /// <param name="moment">The population's period and time.</param>
+    /// <returns>When no device of the shard holds more than it may.</returns>
+    [Alias("Settle"), ResponseTimeout("01:00:00")]
+    Task SettleAsync(PopulationMoment moment);
+
+    /// <summary>What the shard's devices add up to.</summary>
+    /// <returns>The totals.</returns>
+    [Alias("GetPopulationTotals"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<PopulationTotals> GetPopulationTotalsAsync();
 
     /// <summary>Takes note of a device's counts, because it erased or expired something. Idempotent.</summary>
     /// <param name="counts">The counts.</param>
@@ -39,10 +51,11 @@ internal interface IActivityShard : IGrainWithStringKey
     Task RestAsync(string task, string name, string[] deviceIds);
 
     /// <summary>Who has how much, for weights that depend on all devices.</summary>
-    /// <param name="isEvaluation">Whether held-out examples count instead of those to train on.</param>
+    /// <param name="basis">Which counts.</param>
+    /// <param name="decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
     /// <returns>The histogram of the shard's devices.</returns>
     [Alias("GetHistogram"), AlwaysInterleave]
-    Task<ActivityHistogram> GetHistogramAsync(bool isEvaluation);
+    Task<ActivityHistogram> GetHistogramAsync(DrawBasis basis, double decay);
 
     /// <summary>The totals with which a draw begins.</summary>
     /// <param name="column">What is drawn by.</param>
@@ -101,4 +114,11 @@ internal interface IActivityShard : IGrainWithStringKey
     /// <exception cref="InvalidOperationException">The contents have changed: the draw must begin anew.</exception>
     [Alias("Identify"), AlwaysInterleave]
     Task<string[]> IdentifyAsync(ulong contents, int[] indices);
+
+    /// <summary>How often the shard's devices have taken part, by activity group.</summary>
+    /// <param name="groups">The groups, by all examples that devices ever made.</param>
+    /// <param name="times">How often each device has that took part at all.</param>
+    /// <returns>The counts of each group.</returns>
+    [Alias("GetParticipation"), AlwaysInterleave]
+    Task<ParticipationCounts[]> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times);
 }

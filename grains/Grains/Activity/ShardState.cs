@@ -8,7 +8,7 @@ internal sealed class ShardState
     [Id(0)]
     public Dictionary<string, DeviceCounts> Devices { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the generator's examples have been made available.</summary>
+    /// <summary>The period that has arrived last; −1 before the first.</summary>
     [Id(1)]
-    public bool IsGenerated { get; set; }
+    public int Period { get; set; } = -1;
 }

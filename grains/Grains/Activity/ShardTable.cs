@@ -1,105 +1,43 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Sheaf.Grains.Populations;
-using Sheaf.Learning.Devices;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
 
-/// <summary>A shard's devices in memory: positions and counts, without an object per device. Not thread-safe.</summary>
-internal sealed class ShardTable
+/// <summary>A shard's devices in memory: their positions, and what draws have asked of their counts. Not thread-safe.</summary>
+/// <param name="source">Where the counts come from.</param>
+internal sealed class ShardTable(ICountSource source)
 {
     // A column that follows the whole population's activity is another one whenever that changes; the last few are enough.
-    private const int ColumnsMax = 4;
+    private const int ColumnsMax = 6;
 
     private readonly OrderedDictionary<DrawColumn, SelectionShard> _selections = [];
+    private readonly Dictionary<(DrawBasis Basis, double Decay), ActivityHistogram> _histograms = [];
+    private readonly Dictionary<(DrawBasis Basis, double Decay), int[]> _counts = [];
     private (DrawColumn Column, SelectionShard Selection)? _resting;
-    private readonly ActivityHistogram?[] _histograms = new ActivityHistogram?[2];
-    private readonly string[]? _ids;
-    private readonly ulong[]? _indices;
-    private readonly ulong[] _positions;
-    private readonly int[] _activity;
-    private readonly int[] _heldOut;
-
-    private ShardTable(string[]? ids, ulong[]? indices, ulong[] positions, int[] activity, int[] heldOut) =>
-        (_ids, _indices, _positions, _activity, _heldOut, Contents) = (ids, indices, positions, activity, heldOut, Hash(positions, activity, heldOut));
+    private ulong? _contents;
 
     /// <summary>The hash of positions and counts: two tables with the same contents answer alike.</summary>
-    public ulong Contents { get; }
-
-    /// <summary>How many devices there are.</summary>
-    public int Count => _positions.Length;
-
-    /// <summary>Examples to train on, by device.</summary>
-    public ReadOnlySpan<int> Activity => _activity;
-
-    /// <summary>Examples kept for evaluation, by device.</summary>
-    public ReadOnlySpan<int> HeldOut => _heldOut;
-
-    /// <summary>The table of a pushed population.</summary>
-    /// <param name="devices">The stored counts.</param>
-    /// <returns>The table, in the order of ids.</returns>
-    public static ShardTable Of(IReadOnlyDictionary<string, DeviceCounts> devices)
-    {
-        var sorted = devices.Values.OrderBy(counts => counts.DeviceId, StringComparer.Ordinal).ToArray();
-        return new ShardTable(
-            Array.ConvertAll(sorted, counts => counts.DeviceId),
-            null,
-            Array.ConvertAll(sorted, counts => DevicePosition.Of(counts.DeviceId)),
-            Array.ConvertAll(sorted, counts => counts.Activity),
-            Array.ConvertAll(sorted, counts => counts.HeldOut));
-    }
-
-    /// <summary>The table of a generated population: the generator's counts, but for the devices that have noted others.</summary>
-    /// <param name="view">The population.</param>
-    /// <param name="shard">The shard.</param>
-    /// <param name="isAvailable">Whether the generator's examples have been made available.</param>
-    /// <param name="noted">The devices that differ.</param>
-    /// <returns>The table, in the order of device numbers.</returns>
-    public static ShardTable Generated(PopulationView view, int shard, bool isAvailable, IReadOnlyDictionary<string, DeviceCounts> noted)
-    {
-        var generator = view.Generator!;
-        var indices = new List<ulong>((int)(generator.Population.Devices / view.Spec.Shards) + 1);
-        for (ulong index = 0; index < (ulong)generator.Population.Devices; index++)
-        {
-            if (DevicePosition.ShardOf(DevicePosition.OfIndex(index), view.Spec.Shards) == shard)
-            {
-                indices.Add(index);
-            }
-        }
-
-        var devices = indices.ConvertAll(index => (long)index).ToArray();
-        var (activity, heldOut) = (new int[devices.Length], new int[devices.Length]);
-        var asOf = generator.Population.StartOf(generator.Population.Periods);
-        for (var i = 0; isAvailable && i < devices.Length; i++)
-        {
-            (activity[i], heldOut[i]) = generator.CountRetained(devices[i], view.Retention, asOf);
-        }
-
-        foreach (var counts in noted.Values)
-        {
-            if (Array.BinarySearch(devices, long.Parse(counts.DeviceId, CultureInfo.InvariantCulture)) is >= 0 and var at)
-            {
-                (activity[at], heldOut[at]) = (counts.Activity, counts.HeldOut);
-            }
-        }
-
-        return new ShardTable(null, [.. indices], [.. indices.Select(DevicePosition.OfIndex)], activity, heldOut);
-    }
+    public ulong Contents => _contents ??= Hash();
 
     /// <summary>The id of a device.</summary>
     /// <param name="index">Its index in the table.</param>
     /// <returns>The id.</returns>
-    public string IdOf(int index) => _ids is null ? _indices![index].ToString(CultureInfo.InvariantCulture) : _ids[index];
+    public string IdOf(int index) => source.IdOf(index);
 
-    private static ulong Hash(ulong[] positions, int[] activity, int[] heldOut)
+    /// <summary>The counts of all devices that draws go by, worked out once.</summary>
+    /// <param name="basis">Which counts.</param>
+    /// <param name="decay">γ: an example of a periods ago counts γ^a.</param>
+    /// <returns>One count per device.</returns>
+    public int[] CountsBy(DrawBasis basis, double decay = 1)
     {
-        var hash = new XxHash64();
-        hash.Append(MemoryMarshal.AsBytes(positions.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(activity.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(heldOut.AsSpan()));
-        return hash.GetCurrentHashAsUInt64();
+        if (!_counts.TryGetValue((basis, decay), out var counts))
+        {
+            _counts.Add((basis, decay), counts = source.CountsBy(basis, decay));
+        }
+
+        return counts;
     }
 
     /// <summary>What draws ask, worked out once per column.</summary>
@@ -109,7 +47,7 @@ internal sealed class ShardTable
     {
         if (!_selections.TryGetValue(column, out var selection))
         {
-            selection = new SelectionShard(_positions, CountsOf(column.IsEvaluation), column.Weights);
+            selection = new SelectionShard(source.Positions, CountsBy(column.Basis, column.Decay), column.Weights);
             _selections.Add(column, selection);
             if (_selections.Count > ColumnsMax)
             {
@@ -129,20 +67,60 @@ internal sealed class ShardTable
         // A list is drawn by once, so that only the latest is kept.
         if (_resting is not { } latest || latest.Column != column)
         {
-            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(IndexOf).ToHashSet()));
+            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(source.IndexOf).ToHashSet()));
         }
 
         return latest.Selection;
     }
 
-    private int IndexOf(string id) => _ids is null
-        ? Array.BinarySearch(_indices!, ulong.Parse(id, CultureInfo.InvariantCulture))
-        : Array.BinarySearch(_ids, id, StringComparer.Ordinal);
-
     /// <summary>Who has how much, worked out once.</summary>
-    /// <param name="isEvaluation">Whether held-out examples count.</param>
+    /// <param name="basis">Which counts.</param>
+    /// <param name="decay">γ: an example of a periods ago counts γ^a.</param>
     /// <returns>The histogram.</returns>
-    public ActivityHistogram HistogramOf(bool isEvaluation) => _histograms[isEvaluation ? 1 : 0] ??= ActivityHistogram.Of(CountsOf(isEvaluation));
+    public ActivityHistogram HistogramOf(DrawBasis basis, double decay)
+    {
+        if (!_histograms.TryGetValue((basis, decay), out var histogram))
+        {
+            _histograms.Add((basis, decay), histogram = ActivityHistogram.Of(CountsBy(basis, decay)));
+        }
 
-    private int[] CountsOf(bool isEvaluation) => isEvaluation ? _heldOut : _activity;
+        return histogram;
+    }
+
+    /// <summary>How often devices have taken part, by activity group; devices that never made an example are left out.</summary>
+    /// <param name="groups">The groups, by all examples that devices ever made.</param>
+    /// <param name="times">How often each device has that took part at all.</param>
+    /// <returns>The counts of each group.</returns>
+    public ParticipationCounts[] ParticipationOf(ActivityGroups groups, IReadOnlyDictionary<string, int> times)
+    {
+        var byTimes = new Dictionary<int, long>[groups.Count];
+        for (var group = 0; group < byTimes.Length; group++)
+        {
+            byTimes[group] = [];
+        }
+
+        var made = CountsBy(DrawBasis.Made);
+        for (var device = 0; device < made.Length; device++)
+        {
+            if (made[device] > 0)
+            {
+                var group = byTimes[groups.GroupOf(made[device], source.Positions[device])];
+                var each = times.GetValueOrDefault(IdOf(device));
+                group[each] = group.GetValueOrDefault(each) + 1;
+            }
+        }
+
+        return Array.ConvertAll(byTimes, group => new ParticipationCounts(group.ToImmutableSortedDictionary()));
+    }
+
+    // Activity and held-out examples change whenever anything does that a draw can go by.
+    private ulong Hash()
+    {
+        var hash = new XxHash64();
+        hash.Append(MemoryMarshal.AsBytes(source.Positions.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.Current).AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.HeldOut).AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.Made).AsSpan()));
+        return hash.GetCurrentHashAsUInt64();
+    }
 }

@@ -48,25 +48,25 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
         await _store.ReadAsync();
     }
 
-    public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows)
+    public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows, int period)
     {
-        // Rows say when they were made, not what time it is: what is too old goes when the delivery ends.
-        if (DeviceWindow.TakeIn(State, rows, _view) | DeviceWindow.Expire(State, DateTimeOffset.MinValue, _view))
+        if (DeviceWindow.TakeIn(State, rows, period, _view))
         {
             await StoreAsync();
         }
 
-        return DeviceWindow.CountsOf(State, _deviceId);
+        // Rows say when they were made, not what time it is: what is too old goes when the delivery ends.
+        return DeviceWindow.CountsOf(State, _deviceId, DateTimeOffset.MinValue, _view);
     }
 
-    public async Task<DeviceCounts> ExpireAsync(DateTimeOffset time)
+    public async Task<DeviceCounts> ExpireAsync(PopulationMoment moment)
     {
-        if (DeviceWindow.Expire(State, time, _view))
+        if (DeviceWindow.Expire(State, moment.Time, _view))
         {
             await StoreAsync();
         }
 
-        return DeviceWindow.CountsOf(State, _deviceId);
+        return DeviceWindow.CountsOf(State, _deviceId, moment.Time, _view);
     }
 
     public async Task<ContributionAnswer> ContributeAsync(ContributionCall call)
@@ -80,34 +80,41 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             return ContributionAnswer.Elsewhere;
         }
 
-        if (DeviceWindow.Pull(State, _deviceId, _view) | DeviceWindow.Expire(State, call.Time, _view))
+        if (DeviceWindow.Pull(State, _deviceId, _view, call.Moment.Period) | (call.Slice.Kind == SliceKind.Train && DeviceWindow.Expire(State, call.Moment.Time, _view)))
         {
             await StoreAsync();
+            if (DeviceWindow.CountsOf(State, _deviceId, call.Moment.Time, _view) is { IsOverfull: true } counts)
+            {
+                // New examples are scored before they are deleted; the shard sees to it that they are.
+                await Shard().NoteAsync(counts);
+            }
         }
 
-        return _sessions.Find(call.Slice)?.HandOver(call.Index, State.Examples) ?? ContributionAnswer.SessionOver;
+        return _sessions.Find(call.Slice)?.HandOver(call.Index, State.Examples, State.Made) ?? ContributionAnswer.SessionOver;
     }
 
-    public Task<DeviceStatus> GetStatusAsync()
+    public async Task<DeviceStatus> GetStatusAsync()
     {
-        var counts = DeviceWindow.StatusOf(State, _deviceId, _view);
+        var moment = await GrainFactory.GetGrain<IPopulation>(_population).GetMomentAsync();
+        var counts = DeviceWindow.StatusOf(State, _deviceId, _view, moment);
         var examples = State.Examples;
-        return Task.FromResult(new DeviceStatus(
+        return new DeviceStatus(
             counts.Activity,
             counts.HeldOut,
             examples.Count > 0 ? examples[0].Time : null,
             examples.Count > 0 ? examples[^1].Time : null,
-            [.. State.Receipts]));
+            [.. State.Receipts]);
     }
 
     public async Task<EraseReceipt> EraseAllAsync()
     {
         var population = GrainFactory.GetGrain<IPopulationTasks>(_population);
         var rowWatermark = await population.GetRowWatermarkAsync();
+        var moment = await GrainFactory.GetGrain<IPopulation>(_population).GetMomentAsync();
         // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
-        var examples = DeviceWindow.EraseAll(State, rowWatermark, _view);
+        var examples = DeviceWindow.EraseAll(State, rowWatermark, moment);
         await StoreAsync();
-        await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId));
+        await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId, moment.Time, _view));
 
         var tasks = await population.GetTasksAsync();
         var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundFence>(task).FenceAsync(_deviceId)));

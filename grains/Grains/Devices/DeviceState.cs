@@ -22,6 +22,18 @@ internal sealed class DeviceState
     [Id(4)]
     public long Version { get; set; }
 
+    /// <summary>The period of the latest examples that came, pushed or pulled; −1 before any.</summary>
+    [Id(5)]
+    public int Period { get; set; } = -1;
+
+    /// <summary>How many examples to train on came with that period and were not erased.</summary>
+    [Id(6)]
+    public int Fresh { get; set; }
+
+    /// <summary>How many examples to train on ever came and were not erased.</summary>
+    [Id(7)]
+    public int Made { get; set; }
+
     /// <summary>What was erased.</summary>
     [Id(3)]
     public List<EraseReceipt> Receipts { get; set; } = [];
@@ -31,7 +43,14 @@ internal sealed class DeviceState
 /// <param name="Time">When it was made.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Label">Its label.</param>
-/// <param name="HeldOut">Whether it is kept for evaluation only.</param>
+/// <param name="HeldOut">Whether it is kept for evaluation only: the test set of a simulation, which no policy deletes.</param>
+/// <param name="ExampleId">Its number, ascending as examples come: the row of a pushed one, period · 2³² + row of a generated one.</param>
+/// <param name="Period">The period with which it came.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.StoredExample")]
 internal sealed record StoredExample(
-    [property: Id(0)] DateTimeOffset Time, [property: Id(1)] string Text, [property: Id(2)] string Label, [property: Id(3)] bool HeldOut);
+    [property: Id(0)] DateTimeOffset Time,
+    [property: Id(1)] string Text,
+    [property: Id(2)] string Label,
+    [property: Id(3)] bool HeldOut,
+    [property: Id(4)] long ExampleId,
+    [property: Id(5)] int Period);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Populations;
@@ -9,17 +10,20 @@ namespace Sheaf.Grains.Devices;
 /// <summary>What a device keeps, and when it takes more in: pure changes of its state, which the grain stores.</summary>
 internal static class DeviceWindow
 {
-    /// <summary>Takes pushed rows in.</summary>
+    private const int RowBits = 32;
+
+    /// <summary>Takes pushed rows in. What is too much goes when the period is settled: new examples are scored before.</summary>
     /// <param name="state">The state, changed in place.</param>
     /// <param name="rows">The rows, ascending.</param>
+    /// <param name="period">The period that they belong to.</param>
     /// <param name="view">The population.</param>
     /// <returns>Whether anything changed.</returns>
-    public static bool TakeIn(DeviceState state, ImmutableArray<Arrival> rows, PopulationView view)
+    public static bool TakeIn(DeviceState state, ImmutableArray<Arrival> rows, int period, PopulationView view)
     {
         var added = false;
         foreach (var row in rows.Where(row => row.Row > state.RowWatermark))
         {
-            state.Examples.Add(new StoredExample(row.Time, row.Text, row.Label, row.HeldOut ?? view.Split.IsHeldOut(row.Text)));
+            Add(state, new StoredExample(row.Time, row.Text, row.Label, row.HeldOut ?? view.Split.IsHeldOut(row.Text), row.Row, period));
             state.RowWatermark = row.Row;
             added = true;
         }
@@ -32,24 +36,27 @@ internal static class DeviceWindow
         return added;
     }
 
-    /// <summary>Pulls the periods of a generated device that have not been pulled.</summary>
+    /// <summary>Pulls the periods of a generated device that have come and have not been pulled.</summary>
     /// <param name="state">The state, changed in place.</param>
     /// <param name="deviceId">The device.</param>
     /// <param name="view">The population.</param>
+    /// <param name="period">The population's period.</param>
     /// <returns>Whether anything changed.</returns>
-    public static bool Pull(DeviceState state, string deviceId, PopulationView view)
+    public static bool Pull(DeviceState state, string deviceId, PopulationView view, int period)
     {
-        if (view.Generator is not { } generator || state.PeriodWatermark >= generator.Population.Periods)
+        if (view.Generator is not { } generator || state.PeriodWatermark > period)
         {
             return false;
         }
 
         var device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
-        for (; state.PeriodWatermark < generator.Population.Periods; state.PeriodWatermark++)
+        for (; state.PeriodWatermark <= period; state.PeriodWatermark++)
         {
+            Begin(state, state.PeriodWatermark);
             foreach (var example in generator.ExamplesOf(device, state.PeriodWatermark))
             {
-                state.Examples.Add(new StoredExample(example.Time, example.Text, example.Label, example.IsHeldOut));
+                var id = ((long)state.PeriodWatermark << RowBits) + example.Row;
+                Add(state, new StoredExample(example.Time, example.Text, example.Label, example.IsHeldOut, id, state.PeriodWatermark));
             }
         }
 
@@ -64,28 +71,27 @@ internal static class DeviceWindow
     /// <returns>Whether anything changed.</returns>
     public static bool Expire(DeviceState state, DateTimeOffset time, PopulationView view)
     {
-        if (view.Retention.ExamplesMax is null && view.Retention.AgeMax is null)
+        var kept = KeptOf(state, time, view);
+        if (kept.Count == state.Examples.Count)
         {
             return false;
         }
 
-        var times = state.Examples.ConvertAll(example => example.Time);
-        var first = view.Retention.FirstKept(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(times), time);
-        state.Examples.RemoveRange(0, first);
-        return first > 0;
+        state.Examples = kept;
+        return true;
     }
 
     /// <summary>Forgets everything, and everything that could still be pulled.</summary>
     /// <param name="state">The state, changed in place.</param>
     /// <param name="rowWatermark">The highest row handed to the population: those still on their way are erased, too.</param>
-    /// <param name="view">The population.</param>
+    /// <param name="moment">The population's period: what has come by then is not pulled any more.</param>
     /// <returns>How many examples were forgotten.</returns>
-    public static int EraseAll(DeviceState state, long rowWatermark, PopulationView view)
+    public static int EraseAll(DeviceState state, long rowWatermark, PopulationMoment moment)
     {
         var examples = state.Examples.Count;
-        state.Examples = [];
+        (state.Examples, state.Fresh, state.Made) = ([], 0, 0);
         state.RowWatermark = Math.Max(state.RowWatermark, rowWatermark);
-        state.PeriodWatermark = Math.Max(state.PeriodWatermark, view.Generator?.Population.Periods ?? 0);
+        (state.PeriodWatermark, state.Period) = (Math.Max(state.PeriodWatermark, moment.Period + 1), Math.Max(state.Period, moment.Period));
         return examples;
     }
 
@@ -93,27 +99,70 @@ internal static class DeviceWindow
     /// <param name="state">The state.</param>
     /// <param name="deviceId">The device.</param>
     /// <param name="view">The population.</param>
+    /// <param name="moment">The population's period and time.</param>
     /// <returns>Its counts.</returns>
-    public static DeviceCounts StatusOf(DeviceState state, string deviceId, PopulationView view)
+    public static DeviceCounts StatusOf(DeviceState state, string deviceId, PopulationView view, PopulationMoment moment)
     {
-        if (view.Generator is not { } generator || state.PeriodWatermark > 0)
+        var counts = CountsOf(state, deviceId, moment.Time, view);
+        if (view.Generator is null || state.PeriodWatermark > moment.Period)
         {
-            return CountsOf(state, deviceId);
+            return counts;
         }
 
         var device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
-        var (activity, heldOut) = generator.CountRetained(device, view.Retention, generator.Population.StartOf(generator.Population.Periods));
-        return new DeviceCounts(deviceId, activity, heldOut, state.Version);
+        return state.PeriodWatermark == 0 ? GeneratedForecast.Of(view, device, moment.Period) : GeneratedForecast.Of(view, counts, device, moment.Period);
     }
 
-    /// <summary>What the device holds.</summary>
+    /// <summary>What the device holds, but for what its policy will have it delete.</summary>
     /// <param name="state">The state.</param>
     /// <param name="deviceId">The device.</param>
+    /// <param name="time">The population's time.</param>
+    /// <param name="view">The population.</param>
     /// <returns>Its counts.</returns>
-    public static DeviceCounts CountsOf(DeviceState state, string deviceId)
+    public static DeviceCounts CountsOf(DeviceState state, string deviceId, DateTimeOffset time, PopulationView view)
     {
-        var heldOut = state.Examples.Count(example => example.HeldOut);
-        return new DeviceCounts(deviceId, state.Examples.Count - heldOut, heldOut, state.Version);
+        var kept = KeptOf(state, time, view);
+        var heldOut = kept.Count(example => example.HeldOut);
+        return new DeviceCounts(
+            deviceId,
+            kept.Count - heldOut,
+            heldOut,
+            state.Version,
+            state.Period,
+            state.Fresh,
+            state.Made,
+            [.. kept.Where(example => !example.HeldOut).CountBy(example => example.Period).Select(count => new PeriodCount(count.Key, count.Value)).OrderBy(count => count.Period)],
+            IsOverfull: kept.Count < state.Examples.Count);
+    }
+
+    private static void Add(DeviceState state, StoredExample example)
+    {
+        state.Examples.Add(example);
+        Begin(state, example.Period);
+        if (!example.HeldOut)
+        {
+            (state.Fresh, state.Made) = (state.Fresh + 1, state.Made + 1);
+        }
+    }
+
+    private static void Begin(DeviceState state, int period)
+    {
+        if (period > state.Period)
+        {
+            (state.Period, state.Fresh) = (period, 0);
+        }
+    }
+
+    private static List<StoredExample> KeptOf(DeviceState state, DateTimeOffset time, PopulationView view)
+    {
+        if (view.Retention.ExamplesMax is null && view.Retention.AgeMax is null)
+        {
+            return state.Examples;
+        }
+
+        var times = state.Examples.Where(example => !example.HeldOut).Select(example => example.Time).ToList();
+        var gone = view.Retention.FirstKept(CollectionsMarshal.AsSpan(times), time);
+        return state.Examples.FindAll(example => example.HeldOut || gone-- <= 0);
     }
 
     // Rows of one device nearly always arrive in order; a stable sort keeps equal times in the order of arrival.

@@ -1,3 +1,4 @@
+using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Rounds;
 
 namespace Sheaf.Grains.Devices;
@@ -20,10 +21,10 @@ internal interface IDeviceWork : IGrainWithStringKey
 /// <param name="Slice">The slice and attempt.</param>
 /// <param name="Index">The device's index in the slice.</param>
 /// <param name="Silo">The silo of the session.</param>
-/// <param name="Time">The population's time, against which ages are measured.</param>
+/// <param name="Moment">The population's period and time when the slice was planned.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.ContributionCall")]
 internal sealed record ContributionCall(
-    [property: Id(0)] SliceKey Slice, [property: Id(1)] int Index, [property: Id(2)] SiloAddress Silo, [property: Id(3)] DateTimeOffset Time);
+    [property: Id(0)] SliceKey Slice, [property: Id(1)] int Index, [property: Id(2)] SiloAddress Silo, [property: Id(3)] PopulationMoment Moment);
 
 /// <summary>A device's answer to a slice.</summary>
 [GenerateSerializer, Alias("sheaf.ContributionAnswer")]

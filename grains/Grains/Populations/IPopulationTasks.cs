@@ -10,13 +10,13 @@ internal interface IPopulationTasks : IGrainWithStringKey
     /// <summary>Makes a task known to erases. Idempotent.</summary>
     /// <param name="task">The task that starts to train on the population.</param>
     /// <returns>When it is stored.</returns>
-    [Alias("Attach")]
+    [Alias("Attach"), AlwaysInterleave]
     Task AttachAsync(string task);
 
     /// <summary>Forgets a task that has ended. Idempotent.</summary>
     /// <param name="task">The task.</param>
     /// <returns>When it is stored.</returns>
-    [Alias("Detach")]
+    [Alias("Detach"), AlwaysInterleave]
     Task DetachAsync(string task);
 
     /// <summary>The tasks that train on the population.</summary>

@@ -1,14 +1,20 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Populations;
 
 /// <summary>Keeps the specification and hands rows and questions on to the shards.</summary>
 internal sealed class PopulationGrain(
-    [PersistentState(StorageNames.Population, StorageNames.Provider)] IPersistentState<PopulationState> state) : Grain, IPopulation, IPopulationTasks
+    [PersistentState(StorageNames.Population, StorageNames.Provider)] IPersistentState<PopulationState> state,
+    TimeProvider clock) : Grain, IPopulation, IPopulationTasks
 {
+    private const int TriesMax = 10;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly SerialWriter _writer = new(() => state.WriteStateAsync());
     private long _rowWatermark = -1;
     private PopulationView? _view;
     private RowDealer? _dealer;
@@ -33,7 +39,7 @@ internal sealed class PopulationGrain(
         var view = new PopulationView(spec);
         var dealer = spec.Partition is { } partition ? new RowDealer(partition) : null;
         state.State.Spec = spec;
-        await state.WriteStateAsync();
+        await _writer.WriteAsync();
         (_view, _dealer) = (view, dealer);
     }
 
@@ -50,19 +56,33 @@ internal sealed class PopulationGrain(
         _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
         return Task.WhenAll(arrivals
             .GroupBy(arrival => DevicePosition.ShardOf(DevicePosition.Of(arrival.DeviceId), shards))
-            .Select(group => Shard(group.Key).IntakeAsync([.. group])));
+            .Select(group => Shard(group.Key).IntakeAsync([.. group], state.State.Period + 1)));
     }
 
-    public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf)
+    public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf, int period)
     {
-        var time = View.Generator is { } generator ? generator.Population.StartOf(generator.Population.Periods) : asOf;
-        if (time > state.State.Time)
+        EnsurePeriod(period);
+        var known = state.State;
+        var isNew = period > known.Period;
+        var time = View.Generator is null ? asOf : View.EndOf(Math.Max(period, known.Period));
+        (known.Period, known.Time) = (Math.Max(known.Period, period), time > known.Time ? time : known.Time);
+        await _writer.WriteAsync();
+        await AllShardsAsync(shard => shard.OpenAsync(Moment));
+        await AllTasksAsync(task => task.OpenPeriodAsync(Moment.Period));
+        await AllShardsAsync(shard => shard.SettleAsync(Moment));
+        if (isNew || known.SettledPeriod < known.Period)
         {
-            state.State.Time = time;
-            await state.WriteStateAsync();
+            known.SettledPeriod = known.Period;
+            await _writer.WriteAsync();
         }
 
-        var totals = await Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => Shard(shard).SealAsync(state.State.Time)));
+        await AllTasksAsync(task => task.NudgeAsync());
+        return await GetTotalsAsync();
+    }
+
+    public async Task<PopulationTotals> GetTotalsAsync()
+    {
+        var totals = await Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => Shard(shard).GetPopulationTotalsAsync()));
         var divergence = View.Spec.Partition is { } partition ? await Task.Run(DealerOf(partition).LabelDivergence) : null;
         return totals.Aggregate((left, right) => new PopulationTotals(
             left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut)) with
@@ -73,7 +93,7 @@ internal sealed class PopulationGrain(
 
     public Task<ImmutableArray<string>> GetLabelsAsync() => Task.FromResult(View.Generator?.Labels ?? []);
 
-    public Task<DateTimeOffset> GetTimeAsync() => Task.FromResult(state.State.Time);
+    public Task<PopulationMoment> GetMomentAsync() => Task.FromResult(Moment);
 
     public async Task AttachAsync(string task)
     {
@@ -81,7 +101,7 @@ internal sealed class PopulationGrain(
         if (!state.State.Tasks.Contains(task, StringComparer.Ordinal))
         {
             state.State.Tasks.Add(task);
-            await state.WriteStateAsync();
+            await _writer.WriteAsync();
         }
     }
 
@@ -89,13 +109,52 @@ internal sealed class PopulationGrain(
     {
         if (state.State.Tasks.Remove(task))
         {
-            await state.WriteStateAsync();
+            await _writer.WriteAsync();
         }
     }
 
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
+
+    private PopulationMoment Moment => new(state.State.Period, state.State.Time, state.State.SettledPeriod >= state.State.Period);
+
+    private void EnsurePeriod(int period)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(period);
+        if (View.Generator is { } generator && period >= generator.Population.Periods)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(period), period, $"The population '{Name}' is made in {generator.Population.Periods} periods. Open one from 0 to {generator.Population.Periods - 1}.");
+        }
+
+        if (period > state.State.Period + 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(period), period, $"Period {state.State.Period + 1} of the population '{Name}' has not been opened. Open one after another.");
+        }
+    }
+
+    private Task AllShardsAsync(Func<IActivityShard, Task> tell) => Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => tell(Shard(shard))));
+
+    private Task AllTasksAsync(Func<IRoundFence, Task> tell) => Task.WhenAll(state.State.Tasks.ToArray().Select(task => TellAsync(GrainFactory.GetGrain<IRoundFence>(task), tell)));
+
+    private async Task TellAsync(IRoundFence task, Func<IRoundFence, Task> tell)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await tell(task);
+                return;
+            }
+            catch (OrleansException) when (tries < TriesMax)
+            {
+                // Its coordinator has moved or its silo is gone: it goes on elsewhere, and is told there.
+                await Task.Delay(tries * RetryPause, clock);
+            }
+        }
+    }
 
     private RowDealer DealerOf(PartitionSpec partition) => _dealer ??= new RowDealer(partition);
 

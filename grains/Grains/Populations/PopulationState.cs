@@ -17,4 +17,12 @@ internal sealed class PopulationState
     /// <summary>The tasks that train on it.</summary>
     [Id(2)]
     public List<string> Tasks { get; set; } = [];
+
+    /// <summary>The period that has arrived last; −1 before the first.</summary>
+    [Id(3)]
+    public int Period { get; set; } = -1;
+
+    /// <summary>The last period whose new examples are scored and whose devices hold no more than they may.</summary>
+    [Id(4)]
+    public int SettledPeriod { get; set; } = -1;
 }

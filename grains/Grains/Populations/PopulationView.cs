@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Activity;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Populations;
 
@@ -55,4 +57,30 @@ internal sealed class PopulationView
 
     /// <summary>What makes the examples; null when they are pushed.</summary>
     public PopulationGenerator? Generator { get; }
+
+    /// <summary>The time of a generated population in one of its periods: all that is made in it is made by then.</summary>
+    /// <param name="period">The period, from 0.</param>
+    /// <returns>The period's end.</returns>
+    public DateTimeOffset EndOf(int period) => Generator!.Population.StartOf(period + 1);
+
+    /// <summary>Takes off what the population's policy deletes by whole periods.</summary>
+    /// <param name="counts">Counts by period, ascending.</param>
+    /// <param name="period">The generated population's period.</param>
+    /// <returns>What is kept of them.</returns>
+    public ImmutableArray<PeriodCount> Trim(ImmutableArray<PeriodCount> counts, int period)
+    {
+        var kept = counts.Where(count => Retention.AgeMax is not { } age || EndOf(period) - EndOf(count.Period) < age).ToList();
+        for (var surplus = kept.Sum(count => count.Examples) - (Retention.ExamplesMax ?? int.MaxValue); surplus > 0;)
+        {
+            var gone = Math.Min(surplus, kept[0].Examples);
+            surplus -= gone;
+            kept[0] = kept[0] with { Examples = kept[0].Examples - gone };
+            if (kept[0].Examples == 0)
+            {
+                kept.RemoveAt(0);
+            }
+        }
+
+        return [.. kept];
+    }
 }

@@ -8,8 +8,9 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="grains">Finds the shards.</param>
 /// <param name="population">The population.</param>
 /// <param name="shardCount">How many shards it has.</param>
-/// <param name="isEvaluation">Whether devices are drawn by their held-out examples instead of those to train on.</param>
-internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, bool isEvaluation)
+/// <param name="basis">Which of the devices' counts it goes by.</param>
+/// <param name="decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
+internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, DrawBasis basis, double decay = 1)
 {
     private const int TriesMax = 5;
 
@@ -40,15 +41,18 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         }
     }
 
+    /// <summary>Who has how much.</summary>
+    /// <returns>The histogram of the population's counts.</returns>
+    public async Task<ActivityHistogram> HistogramAsync() => ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(basis, decay)));
+
     private async Task<DrawnDevice[]> DrawOnceAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
     {
         if (!spec.Weights.IsResolved)
         {
-            var histogram = ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(isEvaluation)));
-            spec = spec with { Weights = spec.Weights.Resolve(histogram) };
+            spec = spec with { Weights = spec.Weights.Resolve(await HistogramAsync()) };
         }
 
-        var column = DrawColumn.Of(isEvaluation, spec.Weights) with { Resting = await RestAsync() };
+        var column = DrawColumn.Of(basis, spec.Weights) with { Resting = await RestAsync(), Decay = decay };
         var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
         return spec.Design == SelectionDesign.RoundRobin
             ? await SweepAsync(column, new SweepDraw(spec, totals, seed, round))

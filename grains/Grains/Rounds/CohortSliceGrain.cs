@@ -116,7 +116,7 @@ internal sealed partial class CohortSliceGrain(
         }
 
         _sealed = sum;
-        return SliceReport.Sealed(silo.SiloAddress, session.Results);
+        return SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores);
     }
 
     private async Task<SliceReport> EvaluateAsync(SliceSession session, float[] parameters, CancellationToken deadline)
@@ -124,7 +124,7 @@ internal sealed partial class CohortSliceGrain(
         await session.EvaluateAsync(parameters, deadline);
         return session.Aborted.IsCancellationRequested
             ? SliceReport.Aborted(silo.SiloAddress)
-            : SliceReport.Sealed(silo.SiloAddress, session.Results);
+            : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores);
     }
 
     private async Task GatherAsync(SliceOrder order, SliceSession session, CancellationToken deadline)
@@ -139,7 +139,7 @@ internal sealed partial class CohortSliceGrain(
     private async Task<DeviceOutcome> CallAsync(SliceOrder order, int index, CancellationToken stop)
     {
         var device = GrainFactory.GetGrain<IDeviceWork>(DeviceKey.Of(order.Task.Population, order.Devices[index]));
-        var call = new ContributionCall(order.Key, index, silo.SiloAddress, order.Time);
+        var call = new ContributionCall(order.Key, index, silo.SiloAddress, order.Moment);
         try
         {
             for (var tries = 0; tries < ElsewhereTriesMax; tries++)

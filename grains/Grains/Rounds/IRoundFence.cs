@@ -20,4 +20,15 @@ internal interface IRoundFence : IGrainWithStringKey
     /// <returns>Whether the task still runs; one that has ended need not be asked again.</returns>
     [Alias("EnsureRunning"), AlwaysInterleave]
     Task<bool> EnsureRunningAsync();
+
+    /// <summary>Tells the task that a period has arrived. Idempotent.</summary>
+    /// <param name="period">The period.</param>
+    /// <returns>When the task has scored the period's new examples, if that is what it does: they may be deleted now.</returns>
+    [Alias("OpenPeriod"), AlwaysInterleave, ResponseTimeout("1.00:00:00")]
+    Task OpenPeriodAsync(int period);
+
+    /// <summary>Has the task look at once whether what it waits for has come. Idempotent.</summary>
+    /// <returns>When it has been told.</returns>
+    [Alias("Nudge"), AlwaysInterleave]
+    Task NudgeAsync();
 }

@@ -116,9 +116,10 @@ internal sealed partial class RoundCoordinatorGrain
             await EvaluateAsync((await _log.ReadAsync(_state.State.Round, _state.State.Round))[0], new PhaseClock(_time));
         }
 
-        while (_state.State.Round < Spec.Plan.Rounds)
+        while (_state.State.Round < Spec.Plan.RoundsInAll)
         {
             _stop.Token.ThrowIfCancellationRequested();
+            await EnterPeriodAsync(_state.State.Round + 1);
             await RunRoundAsync(_state.State.Round + 1);
         }
 
@@ -190,8 +191,9 @@ internal sealed partial class RoundCoordinatorGrain
 
     private async Task EvaluateAsync(RoundRecord record, PhaseClock clock)
     {
+        // The last round of every period is judged: what a period came to must not depend on how often one looks.
         var every = Spec.Plan.Evaluation.Every;
-        if (record.Round == Spec.Plan.Rounds || (every > 0 && record.Round % every == 0))
+        if (record.Round % Spec.Plan.Rounds == 0 || (every > 0 && record.Round % every == 0))
         {
             var run = await NewRunAsync(record.Round, clock);
             record = await ScoreAsync(run, record);
@@ -203,7 +205,7 @@ internal sealed partial class RoundCoordinatorGrain
         _recent.Add(record);
         _recent.RemoveRange(0, Math.Max(0, _recent.Count - RecordsMax));
         _state.State.IsRecorded = true;
-        if (record.Round == Spec.Plan.Rounds)
+        if (record.Round == Spec.Plan.RoundsInAll)
         {
             await StoreAsync();
         }
@@ -213,7 +215,7 @@ internal sealed partial class RoundCoordinatorGrain
     {
         try
         {
-            var evaluation = await run.EvaluateAsync(_state.State.Checkpoint!, _stop.Token);
+            var evaluation = await run.EvaluateAsync(_state.State.Checkpoint!, SliceKind.Evaluate, _stop.Token);
             return record with { Evaluation = evaluation, Repeatable = record.Repeatable && run.Tally.IsRepeatable && !_state.State.IsDisturbed };
         }
         catch (RoundAbandonedException exception)

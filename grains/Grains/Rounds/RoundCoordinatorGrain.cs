@@ -114,10 +114,11 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         return new TaskProgress(
             state.Status,
             IsRunning && _run is not null ? _run.Key.Round : state.Round,
-            state.Spec?.Plan.Rounds ?? 0,
+            state.Spec?.Plan.RoundsInAll ?? 0,
             IsRunning ? _clock?.Phase ?? RoundPhase.Idle : RoundPhase.Idle,
             records,
-            state.Failure);
+            state.Failure,
+            await PeriodsAsync());
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,40 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
     public async Task<string[]> ReadCohortAsync(int round) => (await ReadAsync(round)).State!.Cohort?.Devices
         ?? throw new InvalidOperationException($"The cohort of round {round} of {coordinator} is missing from storage.");
 
+    /// <summary>Writes how a period began, once.</summary>
+    /// <param name="record">The record.</param>
+    /// <returns>When it is stored.</returns>
+    public async Task WriteAsync(PeriodRecord record)
+    {
+        var row = new GrainState<PeriodState>(new PeriodState());
+        await storage.ReadStateAsync(NameOfPeriod(record.Period), coordinator, row);
+        row.State = new PeriodState { Record = record };
+        await storage.WriteStateAsync(NameOfPeriod(record.Period), coordinator, row);
+    }
+
+    /// <summary>Reads how a period began.</summary>
+    /// <param name="period">The period.</param>
+    /// <returns>The record; null when it has not begun.</returns>
+    public async Task<PeriodRecord?> ReadPeriodAsync(int period)
+    {
+        var row = new GrainState<PeriodState>(new PeriodState());
+        await storage.ReadStateAsync(NameOfPeriod(period), coordinator, row);
+        return row.State?.Record;
+    }
+
+    /// <summary>Reads the updates that a round's checkpoint has.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>The ids of the devices; none when it was abandoned.</returns>
+    public async Task<IEnumerable<string>> ReadTrainedAsync(int round)
+    {
+        var state = (await ReadAsync(round)).State!;
+        return state is { Record.Abandoned: null, Cohort: { } cohort }
+            ? cohort.Devices.Where((_, device) => (cohort.Trained[device / 8] & (1 << (device % 8))) != 0)
+            : [];
+    }
+
+    private static string NameOfPeriod(int period) => string.Create(CultureInfo.InvariantCulture, $"period-{period}");
+
     private static string NameOf(int round) => string.Create(CultureInfo.InvariantCulture, $"round-{round}");
 
     private async Task<GrainState<RoundState>> ReadAsync(int round)
@@ -89,3 +123,12 @@ internal sealed class RoundState
 /// <param name="Trained">A bit per device: whether its update is in the checkpoint.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.CohortLedger")]
 internal sealed record CohortLedger([property: Id(0)] string[] Devices, [property: Id(1)] byte[] Trained);
+
+/// <summary>What is stored of a period.</summary>
+[GenerateSerializer, Alias("sheaf.PeriodState")]
+internal sealed class PeriodState
+{
+    /// <summary>The record.</summary>
+    [Id(0)]
+    public PeriodRecord? Record { get; set; }
+}

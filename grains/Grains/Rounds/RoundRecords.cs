@@ -25,7 +25,8 @@ internal static class RoundRecords
         checkpoint,
         abandoned is null && !isDisturbed && run.Tally.IsRepeatable,
         run.Attempts,
-        clock.Seconds);
+        clock.Seconds,
+        run.Period);
 
     /// <summary>Who took part.</summary>
     /// <param name="run">The round.</param>

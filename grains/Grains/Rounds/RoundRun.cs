@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Selection;
@@ -27,6 +28,9 @@ internal sealed class RoundRun(
     /// <summary>The round.</summary>
     public RoundKey Key => key;
 
+    /// <summary>The population's period in which it runs.</summary>
+    public int Period => task.Plan.PeriodOf(key.Round);
+
     /// <summary>The cohort, sorted by id; empty before it is drawn.</summary>
     public IReadOnlyList<DrawnDevice> Cohort { get; private set; } = [];
 
@@ -48,7 +52,7 @@ internal sealed class RoundRun(
     public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: false)
+        var draw = new CohortDraw(grains, task.Population, shards, program.SelectionBasis, task.Plan.Selection.Decay)
         {
             Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
         };
@@ -60,7 +64,7 @@ internal sealed class RoundRun(
 
         while (true)
         {
-            await DispatchAsync(isEvaluation: false, checkpoint, cancellationToken);
+            await DispatchAsync(SliceKind.Train, checkpoint, cancellationToken);
             if (Tally.Done == 0)
             {
                 return null;
@@ -86,22 +90,26 @@ internal sealed class RoundRun(
         EndCommit(isCommitted: false);
     }
 
-    /// <summary>Has devices with held-out examples score a checkpoint.</summary>
+    /// <summary>Has devices score a checkpoint: on held-out examples, or on those that came with the period.</summary>
     /// <param name="scored">The checkpoint.</param>
+    /// <param name="kind">Which examples.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
     /// <returns>The score; null when no device holds any.</returns>
-    public async Task<EvaluationRecord?> EvaluateAsync(CheckpointRef scored, CancellationToken cancellationToken)
+    public async Task<EvaluationRecord?> EvaluateAsync(CheckpointRef scored, SliceKind kind, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Evaluate);
-        var spec = new SelectionSpec { Weights = new UniformWeights(), Cohort = task.Plan.Evaluation.DevicesMax };
-        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: true);
-        Cohort = await draw.DrawAsync(spec, task.Seed, key.Round, SelectionPurposes.Evaluation);
+        // Of too many devices those with more new examples say more: they are drawn in proportion, and each counts by 1/π.
+        var (basis, weights, purposes) = kind == SliceKind.ScoreNew
+            ? (DrawBasis.Fresh, (ISelectionWeights)new PowerWeights(), SelectionPurposes.Scoring)
+            : (DrawBasis.HeldOut, new UniformWeights(), SelectionPurposes.Evaluation);
+        var draw = new CohortDraw(grains, task.Population, shards, basis);
+        Cohort = await draw.DrawAsync(new SelectionSpec { Weights = weights, Cohort = task.Plan.Evaluation.DevicesMax }, task.Seed, key.Round, purposes);
         if (Cohort.Count == 0)
         {
             return null;
         }
 
-        await DispatchAsync(isEvaluation: true, scored, cancellationToken);
+        await DispatchAsync(kind, scored, cancellationToken);
         return Tally.Evaluation;
     }
 
@@ -159,25 +167,28 @@ internal sealed class RoundRun(
         return EraseFenceOutcome.NotInCohort;
     }
 
-    private async Task DispatchAsync(bool isEvaluation, CheckpointRef from, CancellationToken cancellationToken)
+    private async Task DispatchAsync(SliceKind kind, CheckpointRef from, CancellationToken cancellationToken)
     {
-        clock.Enter(isEvaluation ? RoundPhase.Evaluate : RoundPhase.Configure);
-        var sliceKey = new SliceKey(key.Task, key.Epoch, key.Round, isEvaluation, 0, 0);
-        if (_dispatch is null)
-        {
-            var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
-            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline, []);
-            _dispatch = new SliceDispatch(grains, template, Cohort, retry, time, logger);
-        }
-
-        clock.Enter(isEvaluation ? RoundPhase.Evaluate : RoundPhase.Train);
+        var isTraining = kind == SliceKind.Train;
+        clock.Enter(isTraining ? RoundPhase.Configure : RoundPhase.Evaluate);
+        _dispatch ??= new SliceDispatch(grains, await TemplateAsync(kind, from), Cohort, retry, time, logger);
+        clock.Enter(isTraining ? RoundPhase.Train : RoundPhase.Evaluate);
         do
         {
             await _dispatch.CompleteAsync(cancellationToken);
             _commit = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        while (!isEvaluation && !_dispatch.TryBeginCommit());
+        while (isTraining && !_dispatch.TryBeginCommit());
         Tally = new RoundTally(_dispatch.Reports);
+    }
+
+    private async Task<SliceOrder> TemplateAsync(SliceKind kind, CheckpointRef from)
+    {
+        var moment = await grains.GetGrain<IPopulation>(task.Population).GetMomentAsync();
+        var groups = kind == SliceKind.Train ? null
+            : ActivityGroups.Of(await new CohortDraw(grains, task.Population, shards, DrawBasis.Made).HistogramAsync());
+        return new SliceOrder(
+            new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0), task, [], [], from.Parameters, moment, task.Plan.Deadline, [], groups);
     }
 
     private Task<AggregationReport> AggregateAsync()

@@ -20,7 +20,7 @@ internal sealed class RoundTally
             }
 
             Examples += report.Examples;
-            Correct += report.Correct;
+            Scores = Scores.Add(report.Scores);
             LossUnits = checked(LossUnits + report.LossUnits);
             TouchedParameters += report.TouchedParameters;
         }
@@ -28,9 +28,6 @@ internal sealed class RoundTally
 
     /// <summary>Examples trained on or scored.</summary>
     public long Examples { get; }
-
-    /// <summary>Examples scored right.</summary>
-    public long Correct { get; }
 
     /// <summary>Parameters that updates touched.</summary>
     public long TouchedParameters { get; }
@@ -55,8 +52,9 @@ internal sealed class RoundTally
     public double? MeanTrainLoss => Done > 0 ? DeviceResult.ToNats(LossUnits) / Done : null;
 
     /// <summary>The score of a checkpoint; null when nothing was scored.</summary>
-    public EvaluationRecord? Evaluation =>
-        Examples > 0 ? new EvaluationRecord(Done, Examples, (double)Correct / Examples, DeviceResult.ToNats(LossUnits) / Examples) : null;
+    public EvaluationRecord? Evaluation => Scores.ToRecord();
+
+    private ScoreSheet Scores { get; } = ScoreSheet.Empty;
 
     private long LossUnits { get; }
 }

@@ -6,7 +6,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Task">The task.</param>
 /// <param name="Epoch">The coordinator's epoch: one that took over starts the round anew under a higher one.</param>
 /// <param name="Round">The round.</param>
-/// <param name="IsEvaluation">Whether it scores the checkpoint instead of training from it.</param>
+/// <param name="Kind">What its devices do.</param>
 /// <param name="Slice">The slice.</param>
 /// <param name="Attempt">The attempt.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceKey")]
@@ -14,17 +14,20 @@ internal readonly record struct SliceKey(
     [property: Id(0)] string Task,
     [property: Id(1)] long Epoch,
     [property: Id(2)] int Round,
-    [property: Id(3)] bool IsEvaluation,
+    [property: Id(3)] SliceKind Kind,
     [property: Id(4)] int Slice,
     [property: Id(5)] int Attempt)
 {
     /// <summary>The round of the attempt.</summary>
     public RoundKey RoundKey => new(Task, Epoch, Round);
 
+    /// <summary>Whether it scores a checkpoint instead of training from it.</summary>
+    public bool IsEvaluation => Kind != SliceKind.Train;
+
     /// <summary>The grain key.</summary>
-    /// <returns>task/epoch/round/train or evaluate/slice/attempt.</returns>
+    /// <returns>task/epoch/round/kind/slice/attempt.</returns>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Task}/{Epoch}/{Round}/{(IsEvaluation ? "evaluate" : "train")}/{Slice}/{Attempt}");
+        CultureInfo.InvariantCulture, $"{Task}/{Epoch}/{Round}/{Kind}/{Slice}/{Attempt}");
 }
 
 /// <summary>One round of one epoch of a task's coordinator.</summary>

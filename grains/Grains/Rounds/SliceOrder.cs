@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Models;
+using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -10,9 +12,10 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Devices">The ids of its devices, sorted.</param>
 /// <param name="Erased">Devices to leave out, by their index in the slice.</param>
 /// <param name="Parameters">The checkpoint.</param>
-/// <param name="Time">The population's time.</param>
+/// <param name="Moment">The population's period and time.</param>
 /// <param name="TimeLeft">How long the attempt waits for its devices.</param>
 /// <param name="InverseInclusions">How much less likely than an average device each was to be drawn, in the order of <paramref name="Devices"/>.</param>
+/// <param name="Groups">The activity groups by which scores are told apart; null when it trains.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(
     [property: Id(0)] SliceKey Key,
@@ -20,6 +23,7 @@ internal sealed record SliceOrder(
     [property: Id(2)] ImmutableArray<string> Devices,
     [property: Id(3)] ImmutableArray<int> Erased,
     [property: Id(4)] BlobRef Parameters,
-    [property: Id(5)] DateTimeOffset Time,
+    [property: Id(5)] PopulationMoment Moment,
     [property: Id(6)] TimeSpan TimeLeft,
-    [property: Id(7)] ImmutableArray<double> InverseInclusions);
+    [property: Id(7)] ImmutableArray<double> InverseInclusions,
+    [property: Id(8)] ActivityGroups? Groups = null);

@@ -7,41 +7,41 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Silo">Where it ran.</param>
 /// <param name="Outcomes">One outcome per device of the slice.</param>
 /// <param name="Examples">Examples trained on or scored.</param>
-/// <param name="Correct">Examples scored right.</param>
 /// <param name="LossUnits">Σ of the devices' losses, in units of 2⁻³² nats.</param>
 /// <param name="TouchedParameters">Σ of the parameters that updates touched.</param>
+/// <param name="Scores">What its devices have scored; nothing when they train.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceReport")]
 internal sealed record SliceReport(
     [property: Id(0)] bool IsAborted,
     [property: Id(1)] SiloAddress Silo,
     [property: Id(2)] DeviceOutcome[] Outcomes,
     [property: Id(3)] long Examples,
-    [property: Id(4)] long Correct,
     [property: Id(5)] long LossUnits,
-    [property: Id(6)] long TouchedParameters)
+    [property: Id(6)] long TouchedParameters,
+    [property: Id(7)] ScoreSheet Scores)
 {
     /// <summary>The report of an attempt that was stopped.</summary>
     /// <param name="silo">Where it ran.</param>
     /// <returns>The report.</returns>
-    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, 0);
+    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, ScoreSheet.Empty);
 
     /// <summary>The report of a sealed attempt.</summary>
     /// <param name="silo">Where it ran.</param>
     /// <param name="results">What became of each device.</param>
+    /// <param name="scores">What they have scored.</param>
     /// <returns>The report.</returns>
-    public static SliceReport Sealed(SiloAddress silo, ReadOnlySpan<DeviceResult> results)
+    public static SliceReport Sealed(SiloAddress silo, ReadOnlySpan<DeviceResult> results, ScoreSheet scores)
     {
         var outcomes = new DeviceOutcome[results.Length];
-        var (examples, correct, loss, touched) = (0L, 0L, 0L, 0L);
+        var (examples, loss, touched) = (0L, 0L, 0L);
         for (var i = 0; i < results.Length; i++)
         {
             outcomes[i] = results[i].Outcome;
             examples += results[i].Examples;
-            correct += results[i].Correct;
             loss = checked(loss + results[i].LossUnits);
             touched += results[i].TouchedParameters;
         }
 
-        return new SliceReport(false, silo, outcomes, examples, correct, loss, touched);
+        return new SliceReport(false, silo, outcomes, examples, loss, touched, scores);
     }
 }

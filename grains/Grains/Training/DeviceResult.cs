@@ -57,7 +57,7 @@ internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples
     /// <summary>Turns units back into nats.</summary>
     /// <param name="units">A sum of <see cref="LossUnits"/>.</param>
     /// <returns>Nats.</returns>
-    public static double ToNats(long units) => units / LossUnitsPerNat;
+    public static double ToNats(double units) => units / LossUnitsPerNat;
 
     // A loss that is not finite says that the checkpoint has diverged; it is shown as the largest loss there is.
     private static long ToUnits(double loss) => double.IsFinite(loss) ? (long)Math.Round(Math.Min(loss, 1e6) * LossUnitsPerNat) : (long)(1e6 * LossUnitsPerNat);

@@ -1,4 +1,5 @@
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Training;
@@ -28,6 +29,26 @@ internal static class SelectionPrograms
         Floor = plan.Floor,
         InclusionMax = plan.InclusionMax,
     };
+
+    /// <summary>Which of the devices' counts a plan goes by.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The counts.</returns>
+    /// <exception cref="ArgumentException">It names something that does not exist, or lets counts decay that are not current.</exception>
+    public static DrawBasis BasisOf(SelectionPlan plan)
+    {
+        if (!(plan.Decay > 0 && plan.Decay <= 1) || (plan.Decay < 1 && plan.Counts != "current"))
+        {
+            throw new ArgumentException($"A decay of {plan.Decay} does not go with '{plan.Counts}' counts. Use a decay in (0, 1], and 1 unless counts are current.");
+        }
+
+        return plan.Counts switch
+        {
+            "current" => DrawBasis.Current,
+            "stale" => DrawBasis.Stale,
+            "bucketed" => DrawBasis.Bucketed,
+            var other => throw new ArgumentException($"There are no '{other}' counts. Use current, stale or bucketed."),
+        };
+    }
 
     /// <summary>How much less likely than an average device any device can be to be selected: 1/ρ with a floor ρ.</summary>
     /// <param name="plan">The plan.</param>

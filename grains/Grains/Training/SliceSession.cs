@@ -18,6 +18,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     private readonly DeviceResult[] _results = new DeviceResult[order.Devices.Length];
     private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
+    private readonly int[] _groups = new int[order.Devices.Length];
     private int _inLanes;
     private TaskCompletionSource? _idle;
 
@@ -29,6 +30,9 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
 
     /// <summary>What became of each device so far.</summary>
     public ReadOnlySpan<DeviceResult> Results => _results;
+
+    /// <summary>What the devices have scored so far; nothing when they train.</summary>
+    public ScoreSheet Scores { get; private set; } = ScoreSheet.Empty;
 
     /// <summary>Whether a device is one of the session's, and not left out of it already.</summary>
     /// <param name="ofPopulation">The device's population.</param>
@@ -42,11 +46,12 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
     /// <param name="index">The device's index in the slice.</param>
     /// <param name="examples">All it holds.</param>
+    /// <param name="made">How many it ever made, which says how active it is.</param>
     /// <returns>Whether they were of use.</returns>
-    public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples)
+    public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples, int made)
     {
         var packed = new ExamplePacker(program.Tokenizer).Pack(examples
-            .Where(example => example.HeldOut == Key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
+            .Where(example => IsMeant(example) && program.ClassOf.ContainsKey(example.Label))
             .Select(example => (example.Text, program.ClassOf[example.Label])));
         lock (_lock)
         {
@@ -61,6 +66,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
             }
 
             _examples[index] = packed;
+            _groups[index] = order.Groups?.GroupOf(made, DevicePosition.Of(order.Devices[index])) ?? 0;
             return ContributionAnswer.HandedOver;
         }
     }
@@ -113,6 +119,13 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
             }
         }
     }
+
+    private bool IsMeant(StoredExample example) => Key.Kind switch
+    {
+        SliceKind.Evaluate => example.HeldOut,
+        SliceKind.ScoreNew => !example.HeldOut && example.Period == order.Moment.Period,
+        _ => !example.HeldOut,
+    };
 
     private Task RunBatchesAsync(Action<TrainingLanes.Lane, int[]> work, CancellationToken deadline)
     {
@@ -175,10 +188,19 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     private void Evaluate(TrainingLanes.Lane lane, float[] parameters, int[] batch)
     {
         var outcomes = new EvaluationOutcome[batch.Length];
-        lane.TrainerOf(program.Architecture).Evaluate(parameters, Array.ConvertAll(batch, index => _examples[index]!), outcomes);
-        for (var i = 0; i < batch.Length; i++)
+        var devices = Array.ConvertAll(batch, index => _examples[index]!);
+        var correct = new bool[devices.Sum(examples => examples.Count)];
+        lane.TrainerOf(program.Architecture).Evaluate(parameters, devices, outcomes, correct);
+        var sheet = new ScoreSheetBuilder(program.Architecture.Classes, order.Groups?.Count ?? 1);
+        for (var (i, from) = (0, 0); i < batch.Length; from += devices[i++].Count)
         {
-            _results[batch[i]] = DeviceResult.Of(outcomes[i]);
+            var result = _results[batch[i]] = DeviceResult.Of(outcomes[i]);
+            sheet.Add(result, _groups[batch[i]], order.InverseInclusions[batch[i]], devices[i].Labels, correct.AsSpan(from, devices[i].Count));
+        }
+
+        lock (_lock)
+        {
+            Scores = Scores.Add(sheet.ToSheet());
         }
     }
 

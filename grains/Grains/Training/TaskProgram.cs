@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Models;
 using Sheaf.Learning.Optimizers;
@@ -46,7 +47,8 @@ internal sealed class TaskProgram
         };
         Selection = SelectionPrograms.Of(plan.Selection, plan.Cohort);
         Selection.EnsureValid();
-        Server = ServerPrograms.Of(plan.Server, plan.Rounds);
+        SelectionBasis = SelectionPrograms.BasisOf(plan.Selection);
+        Server = ServerPrograms.Of(plan.Server, plan.RoundsInAll);
         InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
         Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Cohort);
     }
@@ -78,6 +80,9 @@ internal sealed class TaskProgram
     /// <summary>How devices are selected.</summary>
     public SelectionSpec Selection { get; }
 
+    /// <summary>Which of the devices' counts the selection goes by.</summary>
+    public DrawBasis SelectionBasis { get; }
+
     /// <summary>What makes the next checkpoint.</summary>
     public IServerOptimizer Server { get; }
 
@@ -89,6 +94,8 @@ internal sealed class TaskProgram
     {
         var (plan, local) = (spec.Plan, spec.Plan.Local);
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Rounds, 1, "plan.Rounds");
+        ArgumentOutOfRangeException.ThrowIfLessThan(plan.Periods, 1, "plan.Periods");
+        ArgumentOutOfRangeException.ThrowIfNegative(plan.FirstPeriod, "plan.FirstPeriod");
         ArgumentOutOfRangeException.ThrowIfLessThan(local.Epochs, 1, "plan.Local.Epochs");
         ArgumentOutOfRangeException.ThrowIfLessThan(local.Steps ?? 1, 1, "plan.Local.Steps");
         ArgumentOutOfRangeException.ThrowIfLessThan(local.BatchSize, 1, "plan.Local.BatchSize");

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Sheaf.Learning.Devices;
 using Sheaf.Learning.Randomness;
 
 namespace Sheaf.Learning.Populations;
@@ -134,42 +133,26 @@ public sealed class PopulationGenerator
         _split.Fraction > 0
         && Prf.Sequence(Population.Seed, Purpose.HeldOut, Coordinate(period), (ulong)device, (ulong)row).NextDouble() < _split.Fraction;
 
-    /// <summary>What a device would hold after it has taken in all periods and applied a policy, without waking it.</summary>
-    /// <param name="device">The device.</param>
-    /// <param name="retention">The policy.</param>
-    /// <param name="asOf">The time against which ages are measured.</param>
-    /// <returns>How many examples it could train on, and how many it would keep for evaluation.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such device.</exception>
-    /// <exception cref="InvalidOperationException">The policy has mistakes; the message names all of them.</exception>
-    public (int Activity, int HeldOut) CountRetained(long device, RetentionPolicy retention, DateTimeOffset asOf)
+    /// <summary>How many examples a device makes in a period by what they are for, without making a text.</summary>
+    /// <inheritdoc cref="ActivityOf"/>
+    /// <returns>How many it can train on, and how many it keeps for evaluation.</returns>
+    public (int ToTrainOn, int HeldOut) SplitOf(long device, int period)
     {
-        ArgumentNullException.ThrowIfNull(retention);
-        retention.EnsureUsable();
-        var total = 0;
-        for (var period = 0; period < Population.Periods; period++)
+        var count = ActivityOf(device, period);
+        var heldOut = 0;
+        for (var row = 0; row < count; row++)
         {
-            total += CountOf(device, period);
+            heldOut += IsHeldOut(device, period, row) ? 1 : 0;
         }
 
-        var gone = retention.AgeMax is null
-            ? Math.Max(0, total - (retention.ExamplesMax ?? total))
-            : retention.FirstKept([.. Enumerable.Range(0, Population.Periods).SelectMany(period => TimesOf(device, period, CountOf(device, period)))], asOf);
-        var (activity, heldOut) = (0, 0);
-        for (var (period, at) = (0, 0); period < Population.Periods; period++)
-        {
-            var count = CountOf(device, period);
-            for (var row = Math.Max(0, gone - at); row < count; row++)
-            {
-                var isHeldOut = IsHeldOut(device, period, row);
-                heldOut += isHeldOut ? 1 : 0;
-                activity += isHeldOut ? 0 : 1;
-            }
-
-            at += count;
-        }
-
-        return (activity, heldOut);
+        return (count - heldOut, heldOut);
     }
+
+    /// <summary>When a device makes the examples of a period that it can train on, without making a text.</summary>
+    /// <inheritdoc cref="ActivityOf"/>
+    /// <returns>Their times, ascending.</returns>
+    public DateTimeOffset[] TrainingTimesOf(long device, int period) =>
+        [.. TimesOf(device, period, ActivityOf(device, period)).Where((_, row) => !IsHeldOut(device, period, row))];
 
     /// <summary>Periods are counted from 1 here: coordinate 0 belongs to what a device keeps for life.</summary>
     private static ulong Coordinate(int period) => (ulong)period + 1;

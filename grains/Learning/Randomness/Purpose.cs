@@ -41,4 +41,10 @@ public enum Purpose
 
     /// <summary>The order of the devices in a round-robin sweep.</summary>
     SweepOrder = 20,
+
+    /// <summary>The order of the devices that score their new examples.</summary>
+    ScoringOrder = 21,
+
+    /// <summary>The positions drawn for scoring new examples.</summary>
+    ScoringDraw = 22,
 }

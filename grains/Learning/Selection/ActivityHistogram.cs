@@ -95,7 +95,7 @@ public sealed class ActivityHistogram
         return 1;
     }
 
-    private static int StepOf(int activity)
+    internal static int StepOf(int activity)
     {
         var dropped = Math.Max(0, 32 - int.LeadingZeroCount(activity) - LeadingBits);
         return activity >> dropped << dropped;

@@ -12,4 +12,7 @@ public readonly record struct SelectionPurposes(Purpose Order, Purpose Draw)
 
     /// <summary>The streams of the devices that evaluate.</summary>
     public static SelectionPurposes Evaluation => new(Purpose.EvaluationOrder, Purpose.EvaluationDraw);
+
+    /// <summary>The streams of the devices that score their new examples.</summary>
+    public static SelectionPurposes Scoring => new(Purpose.ScoringOrder, Purpose.ScoringDraw);
 }

@@ -22,7 +22,9 @@ public interface ILocalTrainer : IDisposable
     /// <param name="parameters">The checkpoint, flat.</param>
     /// <param name="devices">The devices' examples.</param>
     /// <param name="outcomes">Receives one outcome per device, in the order of <paramref name="devices"/>.</param>
-    void Evaluate(ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes);
+    /// <param name="correct">Receives for every example, device after device, whether its own label came out on top; empty when nobody asks.</param>
+    void Evaluate(
+        ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default);
 }
 
 /// <summary>Makes trainers.</summary>

@@ -72,7 +72,7 @@ public sealed class ConsoleDisplayTests : IDisposable
             for (var round = 1; round <= rounds; round++)
             {
                 records.Add(Round(round));
-                told(new TaskProgress(TaskRunStatus.Running, round, rounds, RoundPhase.Train, [], null), records);
+                told(new TaskProgress(TaskRunStatus.Running, round, rounds, RoundPhase.Train, [], null, []), records);
             }
 
             return Task.FromResult(0);
@@ -92,7 +92,7 @@ public sealed class ConsoleDisplayTests : IDisposable
         new DeviceOutcomes(9_876, 100, 0, 24, 0, 0, 0),
         1_000_000,
         2.5,
-        new EvaluationRecord(100, 2000, 0.6304, 1.5125),
+        new EvaluationRecord(100, 2000, 0.6304, 1.5125, [], []),
         1000,
         "0123",
         true,

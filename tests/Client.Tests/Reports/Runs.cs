@@ -24,7 +24,7 @@ internal static class Runs
         new DeviceOutcomes(9, 1, 0, 0, 0, 0, 0),
         examples,
         1,
-        accuracy is { } share ? new EvaluationRecord(5, 100, share, 2 * (1 - share)) : null,
+        accuracy is { } share ? new EvaluationRecord(5, 100, share, 2 * (1 - share), [], []) : null,
         1000,
         "c0ffee",
         true,

@@ -26,6 +26,6 @@ public sealed class RunSummaryTests
     }
 
     private static RoundRecord Round(int round, int trained, double seconds) => new(
-        round, null, 12, new DeviceOutcomes(trained, 1, 0, 0, 0, 0, 0), 50, 1, new EvaluationRecord(3, 4, 0.5, 1.25), 10, $"c{round}", true, 1,
+        round, null, 12, new DeviceOutcomes(trained, 1, 0, 0, 0, 0, 0), 50, 1, new EvaluationRecord(3, 4, 0.5, 1.25, [], []), 10, $"c{round}", true, 1,
         ImmutableSortedDictionary<RoundPhase, double>.Empty.Add(RoundPhase.Train, seconds * 0.75).Add(RoundPhase.Commit, seconds * 0.25).Add(RoundPhase.Evaluate, 100));
 }

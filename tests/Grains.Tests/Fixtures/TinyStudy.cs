@@ -45,6 +45,9 @@ internal static class TinyStudy
         },
         new HeldOutSplit(0, HeldOut));
 
+    /// <summary>What the devices of a population of several periods make.</summary>
+    public static PopulationGenerator PeriodsOf(int periods) => new(Generator.Population with { Periods = periods }, new HeldOutSplit(0, HeldOut));
+
     public static ImmutableArray<string> Labels => Generator.Labels;
 
     public static SelectionSpec Selection => new() { Weights = new PowerWeights(1), Cohort = Cohort };

@@ -87,8 +87,9 @@ internal sealed class TrainingGate
             real.Train(order, devices, sum, outcomes);
         }
 
-        public void Evaluate(ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes) =>
-            real.Evaluate(parameters, devices, outcomes);
+        public void Evaluate(
+            ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default) =>
+            real.Evaluate(parameters, devices, outcomes, correct);
 
         public void Dispose() => real.Dispose();
     }

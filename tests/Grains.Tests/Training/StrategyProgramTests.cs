@@ -39,7 +39,7 @@ public sealed class StrategyProgramTests
 
         Assert.Equal((weights, 7), (spec.Weights, spec.Cohort));
         Assert.Equal(strategy == "round-robin", spec.Design == SelectionDesign.RoundRobin);
-        Assert.Equal(resolved, DrawColumn.Of(false, resolved).Weights);
+        Assert.Equal(resolved, DrawColumn.Of(DrawBasis.Current, resolved).Weights);
     }
 
     [Theory]

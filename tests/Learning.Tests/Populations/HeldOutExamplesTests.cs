@@ -1,5 +1,4 @@
 using CsCheck;
-using Sheaf.Learning.Devices;
 using Sheaf.Learning.Populations;
 
 namespace Sheaf.Learning.Tests.Populations;
@@ -71,64 +70,20 @@ public sealed class HeldOutExamplesTests
         {
             Assert.DoesNotContain(generator.ExamplesOf(device, 0), example => example.IsHeldOut);
             Assert.Equal(
-                (generator.ActivityOf(device, 0), 0), generator.CountRetained(device, RetentionPolicy.KeepAll, GeneratedPopulation.DefaultEpoch));
+                (generator.ActivityOf(device, 0), 0), generator.SplitOf(device, 0));
         }));
     }
 
     [Fact]
-    public void CountRetained_AnyPolicy_CountsWhatADeviceWouldHold() =>
-        Gen.Select(Populations, Splits, Gen.Int[0, 49], Policies, Gen.Double[-0.5, 1.5]).Sample((population, split, device, policy, place) =>
+    public void SplitOf_AnyPopulation_CountsTheExamplesThatAreMade() =>
+        Gen.Select(Populations, Splits, Gen.Int[0, 49]).Sample((population, split, device) =>
         {
             var generator = new PopulationGenerator(population, split);
-            var asOf = population.Epoch + (place * population.Periods * population.PeriodLength);
-
-            var counted = generator.CountRetained(device, policy, asOf);
-
-            // One example after the other, newest first, each asked whether it may stay.
-            var kept = Enumerable.Range(0, population.Periods).SelectMany(period => generator.ExamplesOf(device, period)).Reverse()
-                .Where((example, newer) => !(newer >= policy.ExamplesMax) && !(asOf - example.Time >= policy.AgeMax)).ToArray();
-            Assert.Equal((kept.Count(example => !example.IsHeldOut), kept.Count(example => example.IsHeldOut)), counted);
-        }, iter: 1000);
-
-    [Fact]
-    public void CountRetained_ByCountOverPeriods_KeepsTheNewest()
-    {
-        // Three examples in each of four periods; five stay: all of the last period and the last two of the one before.
-        var generator = new PopulationGenerator(
-            new GeneratedPopulation { Devices = 20, ZipfExponent = 0, ExamplesMean = 3, Periods = 4 }, new HeldOutSplit(2, 0.5));
-        var policy = new RetentionPolicy { ExamplesMax = 5 };
-        (int Period, int Row)[] kept = [(2, 1), (2, 2), (3, 0), (3, 1), (3, 2)];
-
-        Assert.All(Enumerable.Range(0, 20), device =>
-        {
-            var heldOut = kept.Count(at => generator.IsHeldOut(device, at.Period, at.Row));
-            Assert.Equal((5 - heldOut, heldOut), generator.CountRetained(device, policy, generator.Population.StartOf(4)));
-        });
-    }
-
-    [Fact]
-    public void CountRetained_ByAge_KeepsWhatIsYounger()
-    {
-        // Three examples a day; at the end of day 4 those of the last two days are younger than two days.
-        var generator = new PopulationGenerator(new GeneratedPopulation { Devices = 20, ZipfExponent = 0, ExamplesMean = 3, Periods = 4 });
-        var policy = new RetentionPolicy { AgeMax = TimeSpan.FromDays(2) };
-
-        Assert.All(Enumerable.Range(0, 20), device =>
-        {
-            Assert.Equal((6, 0), generator.CountRetained(device, policy, generator.Population.StartOf(4)));
-            Assert.Equal((0, 0), generator.CountRetained(device, policy, generator.Population.StartOf(6)));
-        });
-    }
-
-    [Fact]
-    public void CountRetained_PolicyWithMistakes_IsRefused() => Assert.All(
-        new[] { new RetentionPolicy { ExamplesMax = 0 }, new RetentionPolicy { AgeMax = TimeSpan.Zero } },
-        policy => Assert.Throws<InvalidOperationException>(() =>
-            new PopulationGenerator(new GeneratedPopulation()).CountRetained(0, policy, GeneratedPopulation.DefaultEpoch)));
-
-    private static Gen<RetentionPolicy> Policies => Gen.Select(Gen.Int[0, 60], Gen.Double[-1, 6], (count, days) => new RetentionPolicy
-    {
-        ExamplesMax = count == 0 || count > 40 ? null : count,
-        AgeMax = days < 0.01 ? null : TimeSpan.FromDays(days),
-    });
+            for (var period = 0; period < population.Periods; period++)
+            {
+                var examples = generator.ExamplesOf(device, period);
+                Assert.Equal((examples.Count(example => !example.IsHeldOut), examples.Count(example => example.IsHeldOut)), generator.SplitOf(device, period));
+                Assert.Equal(examples.Where(example => !example.IsHeldOut).Select(example => example.Time), generator.TrainingTimesOf(device, period));
+            }
+        }, iter: 500);
 }

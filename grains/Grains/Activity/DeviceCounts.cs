@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+
+namespace Sheaf.Grains.Activity;
+
+/// <summary>A device's counts.</summary>
+/// <param name="DeviceId">The device.</param>
+/// <param name="Activity">Examples it can train on, those of its policy's that it has still to delete left out.</param>
+/// <param name="HeldOut">Examples it keeps for evaluation.</param>
+/// <param name="Version">The device's version: of two counts the one with the higher version is the newer.</param>
+/// <param name="Period">The period of the latest of its examples, or of the latest change of its counts.</param>
+/// <param name="Fresh">Examples to train on that came with that period, deleted ones too.</param>
+/// <param name="Made">All examples to train on that it ever made and that were not erased.</param>
+/// <param name="ByPeriod">Its activity by the period in which examples came, ascending; periods without any are left out.</param>
+/// <param name="IsOverfull">Whether it holds more than its policy allows, until new examples have been scored.</param>
+/// <param name="Stale">Its activity in the period before <paramref name="Period"/>; known to the shard alone.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.DeviceCounts")]
+internal sealed record DeviceCounts(
+    [property: Id(0)] string DeviceId,
+    [property: Id(1)] int Activity,
+    [property: Id(2)] int HeldOut,
+    [property: Id(3)] long Version,
+    [property: Id(4)] int Period,
+    [property: Id(5)] int Fresh,
+    [property: Id(6)] int Made,
+    [property: Id(7)] ImmutableArray<PeriodCount> ByPeriod,
+    [property: Id(8)] bool IsOverfull = false,
+    [property: Id(9)] int Stale = 0)
+{
+    /// <summary>Whether the device holds nothing and never made anything.</summary>
+    public bool IsNothing => this is { Activity: 0, HeldOut: 0, Made: 0 };
+
+    /// <summary>These counts as the shard keeps them.</summary>
+    /// <param name="known">What it knew; null when it had not heard of the device.</param>
+    /// <returns>The newer of the two, with the activity of the period before.</returns>
+    public DeviceCounts After(DeviceCounts? known)
+    {
+        // Answers overtake one another: an intake that began before an erase must not bring its counts back after it.
+        if (known is null || Version < known.Version)
+        {
+            return known ?? this;
+        }
+
+        // What was erased is gone from old counts, too; what a policy deleted is not: the server has not heard of it yet.
+        var stale = Period > known.Period ? known.Activity : known.Stale;
+        return this with { Stale = Made < known.Made ? Math.Min(stale, Activity) : stale };
+    }
+
+    /// <summary>The count that a draw goes by.</summary>
+    /// <param name="basis">Which count.</param>
+    /// <param name="period">The population's period.</param>
+    /// <param name="decay">γ, in (0, 1]: with the current counts, an example of a periods ago counts γ^a, and the sum is rounded up.</param>
+    /// <returns>The count.</returns>
+    public int By(DrawBasis basis, int period, double decay = 1) => basis switch
+    {
+        DrawBasis.HeldOut => HeldOut,
+        DrawBasis.Stale => Made == 0 ? 0 : Math.Max(1, Period == period ? Stale : Activity),
+        DrawBasis.Bucketed => Activity == 0 ? 0 : 1 << int.Log2(Activity),
+        DrawBasis.Fresh => Period == period ? Fresh : 0,
+        DrawBasis.Made => Made,
+        _ when decay < 1 => (int)Math.Ceiling(ByPeriod.Sum(each => each.Examples * Math.Pow(decay, period - each.Period))),
+        _ => Activity,
+    };
+}
+
+/// <summary>Examples that came with one period.</summary>
+/// <param name="Period">The period.</param>
+/// <param name="Examples">How many a device still has to train on.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.PeriodCount")]
+internal readonly record struct PeriodCount([property: Id(0)] int Period, [property: Id(1)] int Examples);

@@ -1,0 +1,36 @@
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
+using Sheaf.Learning.Devices;
+using Sheaf.Learning.Selection;
+
+namespace Sheaf.Grains.Rounds;
+
+/// <content>Who has taken part, from the ledger.</content>
+internal sealed partial class RoundCoordinatorGrain
+{
+    /// <inheritdoc/>
+    public async Task<ParticipationSummary> GetParticipationAsync()
+    {
+        var spec = await GrainFactory.GetGrain<IPopulation>(Spec.Population).GetSpecAsync();
+        var times = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var round = 1; round <= _state.State.Round; round++)
+        {
+            foreach (var device in await _log.ReadTrainedAsync(round))
+            {
+                times[device] = times.GetValueOrDefault(device) + 1;
+            }
+        }
+
+        var shards = spec!.Shards;
+        var groups = ActivityGroups.Of(await new CohortDraw(GrainFactory, Spec.Population, shards, DrawBasis.Made).HistogramAsync());
+        var byShard = times.ToLookup(pair => DevicePosition.ShardOf(DevicePosition.Of(pair.Key), shards));
+        var counts = await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => GrainFactory
+            .GetGrain<IActivityShard>(ShardKey.Of(Spec.Population, shard))
+            .GetParticipationAsync(groups, new Dictionary<string, int>(byShard[shard], StringComparer.Ordinal))));
+        var byGroup = counts.Aggregate((left, right) => [.. left.Zip(right, (one, other) => one.Merge(other))]);
+        var all = byGroup.Aggregate(ParticipationCounts.None, (sum, group) => sum.Merge(group));
+        return new ParticipationSummary(
+            all.Devices, all.Never, all.Times, all.Gini, [.. byGroup.Select(group => new GroupParticipation(group.Devices, group.Never, group.Times))]);
+    }
+}
