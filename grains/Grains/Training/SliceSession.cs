@@ -124,7 +124,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     {
         SliceKind.Evaluate => example.HeldOut,
         SliceKind.ScoreNew => !example.HeldOut && example.Period == order.Moment.Period,
-        _ => !example.HeldOut,
+        _ => !example.HeldOut && example.Period <= order.Moment.Period,
     };
 
     private Task RunBatchesAsync(Action<TrainingLanes.Lane, int[]> work, CancellationToken deadline)
