@@ -74,7 +74,7 @@ internal sealed class ShardTable
         var asOf = generator.Population.StartOf(generator.Population.Periods);
         for (var i = 0; isAvailable && i < devices.Length; i++)
         {
-            (activity[i], heldOut[i]) = generator.CountRetained(devices[i], view.Retention, asOf);
+            (activity[i], heldOut[i]) = generator.CountRetained(devices[i], view.Retention, asOf, generator.Population.Periods);
         }
 
         foreach (var counts in noted.Values)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Populations;
+using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Devices;
 
@@ -64,15 +65,21 @@ internal static class DeviceWindow
     /// <returns>Whether anything changed.</returns>
     public static bool Expire(DeviceState state, DateTimeOffset time, PopulationView view)
     {
-        if (view.Retention.ExamplesMax is null && view.Retention.AgeMax is null)
+        if (view.Retention == RetentionPolicy.KeepAll)
         {
             return false;
         }
 
-        var times = state.Examples.ConvertAll(example => example.Time);
-        var first = view.Retention.FirstKept(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(times), time);
-        state.Examples.RemoveRange(0, first);
-        return first > 0;
+        var facts = state.Examples.Select((example, index) => new ExampleFacts(
+            index, example.Time, Period: 0, ExampleFacts.BytesOf(example.Text, example.Label))).ToArray();
+        var kept = view.Retention.Kept(facts, new RetentionMoment(time, Period: 0), seed: 0, position: 0);
+        if (kept.Length == facts.Length)
+        {
+            return false;
+        }
+
+        state.Examples = [.. kept.Select(index => state.Examples[index])];
+        return true;
     }
 
     /// <summary>Forgets everything, and everything that could still be pulled.</summary>
@@ -102,7 +109,8 @@ internal static class DeviceWindow
         }
 
         var device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
-        var (activity, heldOut) = generator.CountRetained(device, view.Retention, generator.Population.StartOf(generator.Population.Periods));
+        var (activity, heldOut) = generator.CountRetained(
+            device, view.Retention, generator.Population.StartOf(generator.Population.Periods), generator.Population.Periods);
         return new DeviceCounts(deviceId, activity, heldOut, state.Version);
     }
 

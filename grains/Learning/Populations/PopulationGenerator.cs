@@ -134,41 +134,79 @@ public sealed class PopulationGenerator
         _split.Fraction > 0
         && Prf.Sequence(Population.Seed, Purpose.HeldOut, Coordinate(period), (ulong)device, (ulong)row).NextDouble() < _split.Fraction;
 
-    /// <summary>What a device would hold after it has taken in all periods and applied a policy, without waking it.</summary>
+    /// <summary>The id of a generated example on its device: ascending in the order of arrival.</summary>
+    /// <param name="period">Its period.</param>
+    /// <param name="row">Its row in the period.</param>
+    /// <returns>period · 2³² + row.</returns>
+    public static long IdOf(int period, int row) => ((long)period << 32) + row;
+
+    /// <summary>
+    /// What a device would hold that has taken in the first periods at once, applied a policy, and not trained, without waking it. Costs one
+    /// step per example; an age or a reservoir a few more; a limit on bytes costs the texts.
+    /// </summary>
     /// <param name="device">The device.</param>
     /// <param name="retention">The policy.</param>
     /// <param name="asOf">The time against which ages are measured.</param>
+    /// <param name="periods">How many periods have arrived, from 0 to <see cref="GeneratedPopulation.Periods"/>.</param>
     /// <returns>How many examples it could train on, and how many it would keep for evaluation.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such device.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such device, or there are not so many periods.</exception>
     /// <exception cref="InvalidOperationException">The policy has mistakes; the message names all of them.</exception>
-    public (int Activity, int HeldOut) CountRetained(long device, RetentionPolicy retention, DateTimeOffset asOf)
+    public (int Activity, int HeldOut) CountRetained(long device, RetentionPolicy retention, DateTimeOffset asOf, int periods)
     {
         ArgumentNullException.ThrowIfNull(retention);
-        retention.EnsureUsable();
-        var total = 0;
-        for (var period = 0; period < Population.Periods; period++)
+        if (periods < 0 || periods > Population.Periods)
         {
-            total += CountOf(device, period);
+            throw new ArgumentOutOfRangeException(nameof(periods), periods, $"Choose from 0 to {Population.Periods} periods.");
         }
 
-        var gone = retention.AgeMax is null
-            ? Math.Max(0, total - (retention.ExamplesMax ?? total))
-            : retention.FirstKept([.. Enumerable.Range(0, Population.Periods).SelectMany(period => TimesOf(device, period, CountOf(device, period)))], asOf);
-        var (activity, heldOut) = (0, 0);
-        for (var (period, at) = (0, 0); period < Population.Periods; period++)
+        retention.EnsureUsable();
+        if (retention is { AgeMax: null, BytesMax: null, Overflow: OverflowRule.OldestFirst })
+        {
+            return CountNewest(device, retention, periods);
+        }
+
+        var examples = FactsOf(device, periods, withBytes: retention.BytesMax is not null);
+        var kept = retention.Kept(examples, new RetentionMoment(asOf, periods - 1), Population.Seed, DevicePosition.OfIndex((ulong)device));
+        var heldOut = kept.Count(index => IsHeldOut(device, examples[index].Period, (int)(examples[index].Id - IdOf(examples[index].Period, 0))));
+        return (kept.Length - heldOut, heldOut);
+    }
+
+    private (int Activity, int HeldOut) CountNewest(long device, RetentionPolicy retention, int periods)
+    {
+        var (left, activity, heldOut) = (retention.ExamplesMax ?? int.MaxValue, 0, 0);
+        var first = Math.Max(0, periods - (retention.PeriodsMax ?? periods));
+        for (var period = periods - 1; period >= first && left > 0; period--)
         {
             var count = CountOf(device, period);
-            for (var row = Math.Max(0, gone - at); row < count; row++)
+            for (var row = count - 1; row >= 0 && left > 0; row--, left--)
             {
                 var isHeldOut = IsHeldOut(device, period, row);
                 heldOut += isHeldOut ? 1 : 0;
                 activity += isHeldOut ? 0 : 1;
             }
-
-            at += count;
         }
 
         return (activity, heldOut);
+    }
+
+    private ExampleFacts[] FactsOf(long device, int periods, bool withBytes)
+    {
+        var facts = new List<ExampleFacts>();
+        for (var period = 0; period < periods; period++)
+        {
+            if (withBytes)
+            {
+                facts.AddRange(ExamplesOf(device, period).Select(example => new ExampleFacts(
+                    IdOf(period, example.Row), example.Time, period, ExampleFacts.BytesOf(example.Text, example.Label))));
+            }
+            else
+            {
+                facts.AddRange(TimesOf(device, period, CountOf(device, period)).Select((time, row) => new ExampleFacts(
+                    IdOf(period, row), time, period, Bytes: 0)));
+            }
+        }
+
+        return [.. facts];
     }
 
     /// <summary>Periods are counted from 1 here: coordinate 0 belongs to what a device keeps for life.</summary>

@@ -71,24 +71,30 @@ public sealed class HeldOutExamplesTests
         {
             Assert.DoesNotContain(generator.ExamplesOf(device, 0), example => example.IsHeldOut);
             Assert.Equal(
-                (generator.ActivityOf(device, 0), 0), generator.CountRetained(device, RetentionPolicy.KeepAll, GeneratedPopulation.DefaultEpoch));
+                (generator.ActivityOf(device, 0), 0), generator.CountRetained(device, RetentionPolicy.KeepAll, GeneratedPopulation.DefaultEpoch, 1));
         }));
     }
 
     [Fact]
-    public void CountRetained_AnyPolicy_CountsWhatADeviceWouldHold() =>
+    public void CountRetained_AnyPolicyAndPeriods_CountsWhatADeviceWouldHold() =>
         Gen.Select(Populations, Splits, Gen.Int[0, 49], Policies, Gen.Double[-0.5, 1.5]).Sample((population, split, device, policy, place) =>
         {
             var generator = new PopulationGenerator(population, split);
             var asOf = population.Epoch + (place * population.Periods * population.PeriodLength);
+            for (var periods = 0; periods <= population.Periods; periods++)
+            {
+                var examples = Enumerable.Range(0, periods)
+                    .SelectMany(period => generator.ExamplesOf(device, period).Select(example => (Period: period, Said: example))).ToArray();
+                var facts = Array.ConvertAll(examples, each => new ExampleFacts(
+                    PopulationGenerator.IdOf(each.Period, each.Said.Row), each.Said.Time, each.Period,
+                    ExampleFacts.BytesOf(each.Said.Text, each.Said.Label)));
 
-            var counted = generator.CountRetained(device, policy, asOf);
+                var kept = policy.Kept(facts, new RetentionMoment(asOf, periods - 1), population.Seed, DevicePosition.OfIndex((ulong)device));
 
-            // One example after the other, newest first, each asked whether it may stay.
-            var kept = Enumerable.Range(0, population.Periods).SelectMany(period => generator.ExamplesOf(device, period)).Reverse()
-                .Where((example, newer) => !(newer >= policy.ExamplesMax) && !(asOf - example.Time >= policy.AgeMax)).ToArray();
-            Assert.Equal((kept.Count(example => !example.IsHeldOut), kept.Count(example => example.IsHeldOut)), counted);
-        }, iter: 1000);
+                var heldOut = kept.Count(index => examples[index].Said.IsHeldOut);
+                Assert.Equal((kept.Length - heldOut, heldOut), generator.CountRetained(device, policy, asOf, periods));
+            }
+        }, iter: 300);
 
     [Fact]
     public void CountRetained_ByCountOverPeriods_KeepsTheNewest()
@@ -102,7 +108,7 @@ public sealed class HeldOutExamplesTests
         Assert.All(Enumerable.Range(0, 20), device =>
         {
             var heldOut = kept.Count(at => generator.IsHeldOut(device, at.Period, at.Row));
-            Assert.Equal((5 - heldOut, heldOut), generator.CountRetained(device, policy, generator.Population.StartOf(4)));
+            Assert.Equal((5 - heldOut, heldOut), generator.CountRetained(device, policy, generator.Population.StartOf(4), 4));
         });
     }
 
@@ -115,8 +121,8 @@ public sealed class HeldOutExamplesTests
 
         Assert.All(Enumerable.Range(0, 20), device =>
         {
-            Assert.Equal((6, 0), generator.CountRetained(device, policy, generator.Population.StartOf(4)));
-            Assert.Equal((0, 0), generator.CountRetained(device, policy, generator.Population.StartOf(6)));
+            Assert.Equal((6, 0), generator.CountRetained(device, policy, generator.Population.StartOf(4), 4));
+            Assert.Equal((0, 0), generator.CountRetained(device, policy, generator.Population.StartOf(6), 4));
         });
     }
 
@@ -124,11 +130,33 @@ public sealed class HeldOutExamplesTests
     public void CountRetained_PolicyWithMistakes_IsRefused() => Assert.All(
         new[] { new RetentionPolicy { ExamplesMax = 0 }, new RetentionPolicy { AgeMax = TimeSpan.Zero } },
         policy => Assert.Throws<InvalidOperationException>(() =>
-            new PopulationGenerator(new GeneratedPopulation()).CountRetained(0, policy, GeneratedPopulation.DefaultEpoch)));
+            new PopulationGenerator(new GeneratedPopulation()).CountRetained(0, policy, GeneratedPopulation.DefaultEpoch, 1)));
 
-    private static Gen<RetentionPolicy> Policies => Gen.Select(Gen.Int[0, 60], Gen.Double[-1, 6], (count, days) => new RetentionPolicy
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void CountRetained_MorePeriodsThanThereAre_SaysHowMany(int periods)
     {
-        ExamplesMax = count == 0 || count > 40 ? null : count,
-        AgeMax = days < 0.01 ? null : TimeSpan.FromDays(days),
-    });
+        var generator = new PopulationGenerator(new GeneratedPopulation { Periods = 2 });
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            generator.CountRetained(0, RetentionPolicy.KeepAll, GeneratedPopulation.DefaultEpoch, periods));
+
+        Assert.StartsWith("Choose from 0 to 2 periods.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Gen<RetentionPolicy> Policies =>
+        from count in Gen.Int[1, 40].Nullable()
+        from days in Gen.Double[0.01, 6].Nullable()
+        from bytes in Gen.Long[1, 1500].Nullable()
+        from periods in Gen.Int[1, 4].Nullable()
+        from reservoir in Gen.Bool
+        select new RetentionPolicy
+        {
+            ExamplesMax = count,
+            AgeMax = days is { } d ? TimeSpan.FromDays(d) : null,
+            BytesMax = bytes,
+            PeriodsMax = periods,
+            Overflow = reservoir && count is not null ? OverflowRule.Reservoir : OverflowRule.OldestFirst,
+        };
 }
