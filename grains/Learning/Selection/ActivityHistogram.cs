@@ -95,7 +95,10 @@ public sealed class ActivityHistogram
         return 1;
     }
 
-    private static int StepOf(int activity)
+    /// <summary>The least activity of the step that an activity is in.</summary>
+    /// <param name="activity">The activity, at least 0.</param>
+    /// <returns>At most <paramref name="activity"/>.</returns>
+    internal static int StepOf(int activity)
     {
         var dropped = Math.Max(0, 32 - int.LeadingZeroCount(activity) - LeadingBits);
         return activity >> dropped << dropped;
