@@ -10,6 +10,8 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Classes">Accuracy by class, in the order of the task's classes, null for one of which no example was scored; empty for
 /// a task of more than <see cref="ClassesMax"/> classes.</param>
 /// <param name="Groups">The same by activity group, from the least active tenth of the devices to the most active.</param>
+/// <param name="AccuracyError">The standard error of the accuracy: 0 when every device that holds any example has scored, null when it cannot be told.</param>
+/// <param name="LossError">The standard error of the loss, likewise.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.EvaluationRecord")]
 public sealed record EvaluationRecord(
     [property: Id(0)] int Devices,
@@ -17,7 +19,9 @@ public sealed record EvaluationRecord(
     [property: Id(2)] double Accuracy,
     [property: Id(3)] double Loss,
     [property: Id(4)] ImmutableArray<double?> Classes,
-    [property: Id(5)] ImmutableArray<GroupScore> Groups)
+    [property: Id(5)] ImmutableArray<GroupScore> Groups,
+    [property: Id(6)] double? AccuracyError = null,
+    [property: Id(7)] double? LossError = null)
 {
     /// <summary>The most classes that are scored one by one.</summary>
     public const int ClassesMax = 256;
@@ -27,7 +31,7 @@ public sealed record EvaluationRecord(
     /// <returns>Whether all values are equal.</returns>
     public bool Equals(EvaluationRecord? other) =>
         other is not null
-        && (Devices, Examples, Accuracy, Loss) == (other.Devices, other.Examples, other.Accuracy, other.Loss)
+        && (Devices, Examples, Accuracy, Loss, AccuracyError, LossError) == (other.Devices, other.Examples, other.Accuracy, other.Loss, other.AccuracyError, other.LossError)
         && Classes.SequenceEqual(other.Classes)
         && Groups.SequenceEqual(other.Groups);
 

@@ -4,6 +4,7 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
+using Sheaf.Learning.Evaluation;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -125,7 +126,7 @@ internal sealed class ActivityShardGrain(
         return Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
     }
 
-    public Task<ParticipationCounts[]> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times) =>
+    public Task<ParticipationCounts> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times) =>
         Task.FromResult(Table.ParticipationOf(groups, times));
 
     private void EnsureContents(ulong contents)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
 
@@ -48,22 +49,40 @@ internal sealed record DeviceCounts(
     /// <summary>The count that a draw goes by.</summary>
     /// <param name="basis">Which count.</param>
     /// <param name="period">The population's period.</param>
-    /// <param name="decay">γ, in (0, 1]: with the current counts, an example of a periods ago counts γ^a, and the sum is rounded up.</param>
+    /// <param name="decay">γ, in (0, 1]: with the current counts, an example of a periods ago counts γ^a.</param>
     /// <returns>The count.</returns>
     public int By(DrawBasis basis, int period, double decay = 1) => basis switch
     {
         DrawBasis.HeldOut => HeldOut,
         DrawBasis.Stale => Made == 0 ? 0 : Math.Max(1, Period == period ? Stale : Activity),
-        DrawBasis.Bucketed => Activity == 0 ? 0 : 1 << int.Log2(Activity),
+        DrawBasis.Bucketed => EffectiveActivity.Bucketed(Activity),
         DrawBasis.Fresh => Period == period ? Fresh : 0,
         DrawBasis.Made => Made,
-        _ when decay < 1 => (int)Math.Ceiling(ByPeriod.Sum(each => each.Examples * Math.Pow(decay, period - each.Period))),
+        _ when decay < 1 => EffectiveActivity.Decayed(CountsUpTo(period), decay),
         _ => Activity,
     };
+
+    private int[] CountsUpTo(int period)
+    {
+        var counts = new int[ByPeriod.IsEmpty ? 0 : period - ByPeriod[0].Period + 1];
+        foreach (var each in ByPeriod)
+        {
+            counts[each.Period - ByPeriod[0].Period] = each.Examples;
+        }
+
+        return counts;
+    }
 }
 
 /// <summary>Examples that came with one period.</summary>
 /// <param name="Period">The period.</param>
 /// <param name="Examples">How many a device still has to train on.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PeriodCount")]
-internal readonly record struct PeriodCount([property: Id(0)] int Period, [property: Id(1)] int Examples);
+internal readonly record struct PeriodCount([property: Id(0)] int Period, [property: Id(1)] int Examples)
+{
+    /// <summary>Counts examples.</summary>
+    /// <param name="periods">The period of each.</param>
+    /// <returns>The counts, ascending by period.</returns>
+    public static ImmutableArray<PeriodCount> Of(IEnumerable<int> periods) =>
+        [.. periods.CountBy(period => period).Select(count => new PeriodCount(count.Key, count.Value)).OrderBy(count => count.Period)];
+}

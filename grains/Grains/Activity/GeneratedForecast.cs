@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Sheaf.Grains.Populations;
+using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Activity;
 
@@ -67,13 +68,8 @@ internal static class GeneratedForecast
 
     private static ImmutableArray<PeriodCount> RetainedOf(PopulationView view, long device, int period)
     {
-        var times = new List<(DateTimeOffset Time, int Period)>();
-        for (var each = 0; each <= period; each++)
-        {
-            times.AddRange(view.Generator!.TrainingTimesOf(device, each).Select(time => (time, each)));
-        }
-
-        var first = view.Retention.FirstKept([.. times.Select(example => example.Time)], view.EndOf(period));
-        return [.. times.Skip(first).CountBy(example => example.Period).Select(count => new PeriodCount(count.Key, count.Value)).OrderBy(count => count.Period)];
+        var (generator, retention) = (view.Generator!, view.Retention);
+        var facts = Enumerable.Range(0, period + 1).SelectMany(each => generator.FactsOf(device, each, retention.BytesMax is not null)).ToArray();
+        return PeriodCount.Of(view.Kept(facts, DevicePosition.OfIndex((ulong)device), new RetentionMoment(view.EndOf(period), period)).Select(kept => facts[kept].Period));
     }
 }

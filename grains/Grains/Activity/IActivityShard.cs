@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Learning.Evaluation;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -118,7 +119,7 @@ internal interface IActivityShard : IGrainWithStringKey
     /// <summary>How often the shard's devices have taken part, by activity group.</summary>
     /// <param name="groups">The groups, by all examples that devices ever made.</param>
     /// <param name="times">How often each device has that took part at all.</param>
-    /// <returns>The counts of each group.</returns>
+    /// <returns>The counts.</returns>
     [Alias("GetParticipation"), AlwaysInterleave]
-    Task<ParticipationCounts[]> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times);
+    Task<ParticipationCounts> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times);
 }

@@ -157,30 +157,3 @@ internal sealed class InclusionPlanConverter : IConverter<InclusionPlan, Inclusi
         Devices = value.Devices,
     };
 }
-
-[GenerateSerializer, Immutable, Alias("sheaf.wire.ActivityBound")]
-internal readonly record struct ActivityBoundWire([property: Id(0)] int Activity, [property: Id(1)] double Share);
-
-[GenerateSerializer, Immutable, Alias("sheaf.wire.ActivityGroups")]
-internal readonly record struct ActivityGroupsWire([property: Id(0)] ActivityBoundWire[] Bounds);
-
-[RegisterConverter]
-internal sealed class ActivityGroupsConverter : IConverter<ActivityGroups, ActivityGroupsWire>
-{
-    public ActivityGroups ConvertFromSurrogate(in ActivityGroupsWire surrogate) =>
-        new([.. surrogate.Bounds.Select(bound => new ActivityBound(bound.Activity, bound.Share))]);
-
-    public ActivityGroupsWire ConvertToSurrogate(in ActivityGroups value) =>
-        new([.. value.Bounds.Select(bound => new ActivityBoundWire(bound.Activity, bound.Share))]);
-}
-
-[GenerateSerializer, Immutable, Alias("sheaf.wire.ParticipationCounts")]
-internal readonly record struct ParticipationCountsWire([property: Id(0)] ImmutableSortedDictionary<int, long> DevicesByTimes);
-
-[RegisterConverter]
-internal sealed class ParticipationCountsConverter : IConverter<ParticipationCounts, ParticipationCountsWire>
-{
-    public ParticipationCounts ConvertFromSurrogate(in ParticipationCountsWire surrogate) => new(surrogate.DevicesByTimes);
-
-    public ParticipationCountsWire ConvertToSurrogate(in ParticipationCounts value) => new(value.DevicesByTimes);
-}

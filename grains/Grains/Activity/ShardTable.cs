@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Sheaf.Learning.Evaluation;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -90,27 +90,14 @@ internal sealed class ShardTable(ICountSource source)
     /// <summary>How often devices have taken part, by activity group; devices that never made an example are left out.</summary>
     /// <param name="groups">The groups, by all examples that devices ever made.</param>
     /// <param name="times">How often each device has that took part at all.</param>
-    /// <returns>The counts of each group.</returns>
-    public ParticipationCounts[] ParticipationOf(ActivityGroups groups, IReadOnlyDictionary<string, int> times)
+    /// <returns>The counts.</returns>
+    public ParticipationCounts ParticipationOf(ActivityGroups groups, IReadOnlyDictionary<string, int> times)
     {
-        var byTimes = new Dictionary<int, long>[groups.Count];
-        for (var group = 0; group < byTimes.Length; group++)
-        {
-            byTimes[group] = [];
-        }
-
         var made = CountsBy(DrawBasis.Made);
-        for (var device = 0; device < made.Length; device++)
-        {
-            if (made[device] > 0)
-            {
-                var group = byTimes[groups.GroupOf(made[device], source.Positions[device])];
-                var each = times.GetValueOrDefault(IdOf(device));
-                group[each] = group.GetValueOrDefault(each) + 1;
-            }
-        }
-
-        return Array.ConvertAll(byTimes, group => new ParticipationCounts(group.ToImmutableSortedDictionary()));
+        var active = Enumerable.Range(0, made.Length).Where(device => made[device] > 0).ToArray();
+        return ParticipationCounts.Of(
+            Array.ConvertAll(active, device => groups.GroupOf(made[device], source.Positions[device])),
+            Array.ConvertAll(active, device => times.GetValueOrDefault(IdOf(device))));
     }
 
     // Activity and held-out examples change whenever anything does that a draw can go by.

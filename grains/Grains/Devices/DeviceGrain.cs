@@ -56,17 +56,17 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
         }
 
         // Rows say when they were made, not what time it is: what is too old goes when the delivery ends.
-        return DeviceWindow.CountsOf(State, _deviceId, DateTimeOffset.MinValue, _view);
+        return DeviceWindow.CountsOf(State, _deviceId, new PopulationMoment(period, DateTimeOffset.MinValue, IsSettled: false), _view);
     }
 
     public async Task<DeviceCounts> ExpireAsync(PopulationMoment moment)
     {
-        if (DeviceWindow.Expire(State, moment.Time, _view))
+        if (DeviceWindow.Expire(State, _deviceId, moment, _view))
         {
             await StoreAsync();
         }
 
-        return DeviceWindow.CountsOf(State, _deviceId, moment.Time, _view);
+        return DeviceWindow.CountsOf(State, _deviceId, moment, _view);
     }
 
     public async Task<ContributionAnswer> ContributeAsync(ContributionCall call)
@@ -80,10 +80,10 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             return ContributionAnswer.Elsewhere;
         }
 
-        if (DeviceWindow.Pull(State, _deviceId, _view, call.Moment.Period) | (call.Slice.Kind == SliceKind.Train && DeviceWindow.Expire(State, call.Moment.Time, _view)))
+        if (DeviceWindow.Pull(State, _deviceId, _view, call.Moment.Period) | (call.Slice.Kind == SliceKind.Train && DeviceWindow.Expire(State, _deviceId, call.Moment, _view)))
         {
             await StoreAsync();
-            if (DeviceWindow.CountsOf(State, _deviceId, call.Moment.Time, _view) is { IsOverfull: true } counts)
+            if (DeviceWindow.CountsOf(State, _deviceId, call.Moment, _view) is { IsOverfull: true } counts)
             {
                 // New examples are scored before they are deleted; the shard sees to it that they are.
                 await Shard().NoteAsync(counts);
@@ -114,7 +114,7 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
         // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
         var examples = DeviceWindow.EraseAll(State, rowWatermark, moment);
         await StoreAsync();
-        await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId, moment.Time, _view));
+        await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId, moment, _view));
 
         var tasks = await population.GetTasksAsync();
         var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundFence>(task).FenceAsync(_deviceId)));

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Populations;
+using Sheaf.Learning.Devices;
+using Sheaf.Learning.Populations;
 
 namespace Sheaf.Grains.Devices;
 
 /// <summary>What a device keeps, and when it takes more in: pure changes of its state, which the grain stores.</summary>
 internal static class DeviceWindow
 {
-    private const int RowBits = 32;
-
     /// <summary>Takes pushed rows in. What is too much goes when the period is settled: new examples are scored before.</summary>
     /// <param name="state">The state, changed in place.</param>
     /// <param name="rows">The rows, ascending.</param>
@@ -55,7 +55,7 @@ internal static class DeviceWindow
             Begin(state, state.PeriodWatermark);
             foreach (var example in generator.ExamplesOf(device, state.PeriodWatermark))
             {
-                var id = ((long)state.PeriodWatermark << RowBits) + example.Row;
+                var id = PopulationGenerator.IdOf(state.PeriodWatermark, example.Row);
                 Add(state, new StoredExample(example.Time, example.Text, example.Label, example.IsHeldOut, id, state.PeriodWatermark));
             }
         }
@@ -66,12 +66,13 @@ internal static class DeviceWindow
 
     /// <summary>Deletes what the policy no longer allows.</summary>
     /// <param name="state">The state, changed in place.</param>
-    /// <param name="time">The population's time.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="moment">The population's period and time.</param>
     /// <param name="view">The population.</param>
     /// <returns>Whether anything changed.</returns>
-    public static bool Expire(DeviceState state, DateTimeOffset time, PopulationView view)
+    public static bool Expire(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view)
     {
-        var kept = KeptOf(state, time, view);
+        var kept = KeptOf(state, deviceId, moment, view);
         if (kept.Count == state.Examples.Count)
         {
             return false;
@@ -103,7 +104,7 @@ internal static class DeviceWindow
     /// <returns>Its counts.</returns>
     public static DeviceCounts StatusOf(DeviceState state, string deviceId, PopulationView view, PopulationMoment moment)
     {
-        var counts = CountsOf(state, deviceId, moment.Time, view);
+        var counts = CountsOf(state, deviceId, moment, view);
         if (view.Generator is null || state.PeriodWatermark > moment.Period)
         {
             return counts;
@@ -116,12 +117,12 @@ internal static class DeviceWindow
     /// <summary>What the device holds, but for what its policy will have it delete.</summary>
     /// <param name="state">The state.</param>
     /// <param name="deviceId">The device.</param>
-    /// <param name="time">The population's time.</param>
+    /// <param name="moment">The population's period and time.</param>
     /// <param name="view">The population.</param>
     /// <returns>Its counts.</returns>
-    public static DeviceCounts CountsOf(DeviceState state, string deviceId, DateTimeOffset time, PopulationView view)
+    public static DeviceCounts CountsOf(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view)
     {
-        var kept = KeptOf(state, time, view);
+        var kept = KeptOf(state, deviceId, moment, view);
         var heldOut = kept.Count(example => example.HeldOut);
         return new DeviceCounts(
             deviceId,
@@ -131,7 +132,7 @@ internal static class DeviceWindow
             state.Period,
             state.Fresh,
             state.Made,
-            [.. kept.Where(example => !example.HeldOut).CountBy(example => example.Period).Select(count => new PeriodCount(count.Key, count.Value)).OrderBy(count => count.Period)],
+            PeriodCount.Of(kept.Where(example => !example.HeldOut).Select(example => example.Period)),
             IsOverfull: kept.Count < state.Examples.Count);
     }
 
@@ -153,16 +154,19 @@ internal static class DeviceWindow
         }
     }
 
-    private static List<StoredExample> KeptOf(DeviceState state, DateTimeOffset time, PopulationView view)
+    private static List<StoredExample> KeptOf(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view)
     {
-        if (view.Retention.ExamplesMax is null && view.Retention.AgeMax is null)
+        if (view.Retention == RetentionPolicy.KeepAll)
         {
             return state.Examples;
         }
 
-        var times = state.Examples.Where(example => !example.HeldOut).Select(example => example.Time).ToList();
-        var gone = view.Retention.FirstKept(CollectionsMarshal.AsSpan(times), time);
-        return state.Examples.FindAll(example => example.HeldOut || gone-- <= 0);
+        var toTrainOn = state.Examples.FindAll(example => !example.HeldOut);
+        var facts = toTrainOn.ConvertAll(example =>
+            new ExampleFacts(example.ExampleId, example.Time, example.Period, ExampleFacts.BytesOf(example.Text, example.Label)));
+        var kept = view.Kept(CollectionsMarshal.AsSpan(facts), DevicePosition.Of(deviceId), new RetentionMoment(moment.Time, moment.Period))
+            .Select(index => toTrainOn[index]).ToHashSet(ReferenceEqualityComparer.Instance);
+        return state.Examples.FindAll(example => example.HeldOut || kept.Contains(example));
     }
 
     // Rows of one device nearly always arrive in order; a stable sort keeps equal times in the order of arrival.

@@ -63,13 +63,21 @@ internal sealed class PopulationView
     /// <returns>The period's end.</returns>
     public DateTimeOffset EndOf(int period) => Generator!.Population.StartOf(period + 1);
 
+    /// <summary>Applies the population's policy.</summary>
+    /// <param name="facts">What a device holds to train on.</param>
+    /// <param name="position">The device's position.</param>
+    /// <param name="moment">The moment.</param>
+    /// <returns>The indices of what it may keep, ascending.</returns>
+    public int[] Kept(ReadOnlySpan<ExampleFacts> facts, ulong position, RetentionMoment moment) =>
+        Retention.Kept(facts, moment, Generator?.Population.Seed ?? 0, position);
+
     /// <summary>Takes off what the population's policy deletes by whole periods.</summary>
     /// <param name="counts">Counts by period, ascending.</param>
     /// <param name="period">The generated population's period.</param>
     /// <returns>What is kept of them.</returns>
     public ImmutableArray<PeriodCount> Trim(ImmutableArray<PeriodCount> counts, int period)
     {
-        var kept = counts.Where(count => Retention.AgeMax is not { } age || EndOf(period) - EndOf(count.Period) < age).ToList();
+        var kept = counts.Where(count => !(EndOf(period) - EndOf(count.Period) >= Retention.AgeMax) && !(period - count.Period >= Retention.PeriodsMax)).ToList();
         for (var surplus = kept.Sum(count => count.Examples) - (Retention.ExamplesMax ?? int.MaxValue); surplus > 0;)
         {
             var gone = Math.Min(surplus, kept[0].Examples);

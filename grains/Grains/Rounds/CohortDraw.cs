@@ -116,7 +116,7 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
             var members = group.ToArray();
             var (silo, contents) = homes[group.Key];
             var ids = await _shards[group.Key].IdentifyAsync(contents, Array.ConvertAll(members, member => member.Index));
-            return members.Select((member, i) => new DrawnDevice(ids[i], silo.ToParsableString(), member.InverseInclusion));
+            return members.Select((member, i) => new DrawnDevice(ids[i], silo.ToParsableString(), member.InverseInclusion, member.Inclusion));
         }));
         return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];
     }
@@ -128,7 +128,8 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
 /// <param name="DeviceId">The device.</param>
 /// <param name="Silo">The silo of its shard.</param>
 /// <param name="InverseInclusion">The mean inclusion probability of all devices over its own.</param>
-internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion);
+/// <param name="Inclusion">Its inclusion probability π, in (0, 1].</param>
+internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion, double Inclusion);
 
 /// <summary>Devices that a draw leaves out.</summary>
 /// <param name="Task">The task.</param>

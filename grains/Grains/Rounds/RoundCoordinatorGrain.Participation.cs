@@ -2,6 +2,7 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Learning.Devices;
+using Sheaf.Learning.Evaluation;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Rounds;
@@ -28,9 +29,12 @@ internal sealed partial class RoundCoordinatorGrain
         var counts = await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => GrainFactory
             .GetGrain<IActivityShard>(ShardKey.Of(Spec.Population, shard))
             .GetParticipationAsync(groups, new Dictionary<string, int>(byShard[shard], StringComparer.Ordinal))));
-        var byGroup = counts.Aggregate((left, right) => [.. left.Zip(right, (one, other) => one.Merge(other))]);
-        var all = byGroup.Aggregate(ParticipationCounts.None, (sum, group) => sum.Merge(group));
+        var all = ParticipationCounts.Merge(counts);
         return new ParticipationSummary(
-            all.Devices, all.Never, all.Times, all.Gini, [.. byGroup.Select(group => new GroupParticipation(group.Devices, group.Never, group.Times))]);
+            all.Devices, NeverOf(all), all.Updates, all.Gini, [.. Enumerable.Range(0, groups.Count).Select(all.Only).Select(GroupOf)]);
     }
+
+    private static GroupParticipation GroupOf(ParticipationCounts counts) => new(counts.Devices, NeverOf(counts), counts.Updates);
+
+    private static long NeverOf(ParticipationCounts counts) => counts.Steps.Where(step => step.Updates == 0).Sum(step => step.Devices);
 }

@@ -98,12 +98,11 @@ internal sealed class RoundRun(
     public async Task<EvaluationRecord?> EvaluateAsync(CheckpointRef scored, SliceKind kind, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Evaluate);
-        // Of too many devices those with more new examples say more: they are drawn in proportion, and each counts by 1/π.
-        var (basis, weights, purposes) = kind == SliceKind.ScoreNew
-            ? (DrawBasis.Fresh, (ISelectionWeights)new PowerWeights(), SelectionPurposes.Scoring)
-            : (DrawBasis.HeldOut, new UniformWeights(), SelectionPurposes.Evaluation);
+        // Of too many devices those with more examples say more: they are drawn in proportion, and each counts by 1/π. A uniform sample would mostly
+        // miss the heaviest devices, and not know how much it misses.
+        var (basis, purposes) = kind == SliceKind.ScoreNew ? (DrawBasis.Fresh, SelectionPurposes.Scoring) : (DrawBasis.HeldOut, SelectionPurposes.Evaluation);
         var draw = new CohortDraw(grains, task.Population, shards, basis);
-        Cohort = await draw.DrawAsync(new SelectionSpec { Weights = weights, Cohort = task.Plan.Evaluation.DevicesMax }, task.Seed, key.Round, purposes);
+        Cohort = await draw.DrawAsync(new SelectionSpec { Cohort = task.Plan.Evaluation.DevicesMax }, task.Seed, key.Round, purposes);
         if (Cohort.Count == 0)
         {
             return null;

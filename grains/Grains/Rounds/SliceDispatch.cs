@@ -41,7 +41,7 @@ internal sealed partial class SliceDispatch
     {
         (_grains, _template, _retry, _time, _logger) = (grains, template, retry, time, logger);
         _cohort = [.. cohort.Select(device => device.DeviceId)];
-        _inverseInclusions = [.. cohort.Select(device => device.InverseInclusion)];
+        _inverseInclusions = [.. cohort.Select(device => template.Key.IsEvaluation ? 1 / device.Inclusion : device.InverseInclusion)];
         Ledger = RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
         _reports = new SliceReport?[Ledger.Slices.Length];
     }

@@ -14,7 +14,8 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Parameters">The checkpoint.</param>
 /// <param name="Moment">The population's period and time.</param>
 /// <param name="TimeLeft">How long the attempt waits for its devices.</param>
-/// <param name="InverseInclusions">How much less likely than an average device each was to be drawn, in the order of <paramref name="Devices"/>.</param>
+/// <param name="InverseInclusions">What each stands for, in the order of <paramref name="Devices"/>: 1/π when they score, else how much less likely
+/// than an average device each was to be drawn.</param>
 /// <param name="Groups">The activity groups by which scores are told apart; null when it trains.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(

@@ -1,4 +1,5 @@
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Learning.Evaluation;
 
 namespace Sheaf.Grains.Training;
 
@@ -9,19 +10,23 @@ internal sealed class ScoreSheetBuilder(int classes, int groups)
 {
     private readonly ScoreSums[] _classes = new ScoreSums[classes <= EvaluationRecord.ClassesMax ? classes : 0];
     private readonly ScoreSums[] _groups = new ScoreSums[groups];
-    private ScoreSums _total;
+    private HajekSums _correct;
+    private HajekSums _loss;
+    private long _examples;
 
     /// <summary>Adds a device.</summary>
     /// <param name="result">Its counts.</param>
     /// <param name="group">Its activity group.</param>
-    /// <param name="inverseInclusion">The mean inclusion probability of all devices over its own.</param>
+    /// <param name="inverseInclusion">1/π, at least 1.</param>
     /// <param name="labels">The class of each of its examples.</param>
     /// <param name="correct">Whether each came out on top.</param>
     public void Add(DeviceResult result, int group, double inverseInclusion, ReadOnlySpan<int> labels, ReadOnlySpan<bool> correct)
     {
-        var sums = ScoreSums.Of(1, result.Examples, result.Correct, result.LossUnits, inverseInclusion);
-        _total += sums;
-        _groups[group] += sums;
+        var inclusion = 1 / inverseInclusion;
+        _examples += result.Examples;
+        _correct += HajekSums.Of(inclusion, result.Examples, result.Correct);
+        _loss += HajekSums.Of(inclusion, result.Examples, DeviceResult.ToNats(result.LossUnits));
+        _groups[group] += ScoreSums.Of(1, result.Examples, result.Correct, result.LossUnits, inverseInclusion);
         for (var example = 0; _classes.Length > 0 && example < labels.Length; example++)
         {
             _classes[labels[example]] += ScoreSums.Of(0, 1, correct[example] ? 1 : 0, 0, inverseInclusion);
@@ -30,5 +35,5 @@ internal sealed class ScoreSheetBuilder(int classes, int groups)
 
     /// <summary>What was added.</summary>
     /// <returns>The sheet.</returns>
-    public ScoreSheet ToSheet() => new(_total, _classes, _groups);
+    public ScoreSheet ToSheet() => new(_examples, _correct, _loss, _classes, _groups);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Randomness;
 
 namespace Sheaf.Learning.Populations;
@@ -148,11 +149,23 @@ public sealed class PopulationGenerator
         return (count - heldOut, heldOut);
     }
 
-    /// <summary>When a device makes the examples of a period that it can train on, without making a text.</summary>
-    /// <inheritdoc cref="ActivityOf"/>
-    /// <returns>Their times, ascending.</returns>
-    public DateTimeOffset[] TrainingTimesOf(long device, int period) =>
-        [.. TimesOf(device, period, ActivityOf(device, period)).Where((_, row) => !IsHeldOut(device, period, row))];
+    /// <summary>The id of a generated example on its device: ascending in the order of arrival.</summary>
+    /// <param name="period">Its period.</param>
+    /// <param name="row">Its row in the period.</param>
+    /// <returns>period · 2³² + row.</returns>
+    public static long IdOf(int period, int row) => ((long)period << 32) + row;
+
+    /// <summary>What a retention policy knows of the examples of a period that a device can train on.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="withBytes">Whether to say how large they are, which costs making their texts; else 0.</param>
+    /// <returns>The facts, in the order of their times.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such device or period.</exception>
+    public IEnumerable<ExampleFacts> FactsOf(long device, int period, bool withBytes) => withBytes
+        ? ExamplesOf(device, period).Where(example => !example.IsHeldOut).Select(example =>
+            new ExampleFacts(IdOf(period, example.Row), example.Time, period, ExampleFacts.BytesOf(example.Text, example.Label)))
+        : TimesOf(device, period, ActivityOf(device, period)).Index().Where(row => !IsHeldOut(device, period, row.Index))
+            .Select(row => new ExampleFacts(IdOf(period, row.Index), row.Item, period, Bytes: 0));
 
     /// <summary>Periods are counted from 1 here: coordinate 0 belongs to what a device keeps for life.</summary>
     private static ulong Coordinate(int period) => (ulong)period + 1;

@@ -39,6 +39,18 @@ public enum Purpose
     /// <summary>Which device a row of data without devices goes to.</summary>
     Partition = 11,
 
+    /// <summary>Which examples a device keeps as a uniform sample of all that arrived.</summary>
+    Reservoir = 15,
+
+    /// <summary>Whom Oort exploits and explores.</summary>
+    Oort = 16,
+
+    /// <summary>Which of power-of-choice's candidates with equal losses come first.</summary>
+    PowerOfChoice = 17,
+
+    /// <summary>Which old examples a device keeps to replay.</summary>
+    Replay = 18,
+
     /// <summary>The order of the devices in a round-robin sweep.</summary>
     SweepOrder = 20,
 

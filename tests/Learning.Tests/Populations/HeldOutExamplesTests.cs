@@ -1,4 +1,5 @@
 using CsCheck;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Populations;
 
 namespace Sheaf.Learning.Tests.Populations;
@@ -83,7 +84,13 @@ public sealed class HeldOutExamplesTests
             {
                 var examples = generator.ExamplesOf(device, period);
                 Assert.Equal((examples.Count(example => !example.IsHeldOut), examples.Count(example => example.IsHeldOut)), generator.SplitOf(device, period));
-                Assert.Equal(examples.Where(example => !example.IsHeldOut).Select(example => example.Time), generator.TrainingTimesOf(device, period));
+                foreach (var withBytes in new[] { false, true })
+                {
+                    Assert.Equal(
+                        examples.Where(example => !example.IsHeldOut).Select(example => new ExampleFacts(
+                            PopulationGenerator.IdOf(period, example.Row), example.Time, period, withBytes ? ExampleFacts.BytesOf(example.Text, example.Label) : 0)),
+                        generator.FactsOf(device, period, withBytes));
+                }
             }
         }, iter: 500);
 }
