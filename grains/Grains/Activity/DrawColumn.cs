@@ -8,13 +8,15 @@ namespace Sheaf.Grains.Activity;
 /// <param name="Parameter">β of <c>power</c>, q of <c>top-q</c>, τ of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Activity">The threshold of <c>top-q</c>, the largest activity of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Resting">The name of the list of devices that are left out; empty when nobody is.</param>
+/// <param name="Attendance">Which devices are there to be drawn; null when all are.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
 internal sealed record DrawColumn(
     [property: Id(0)] bool IsEvaluation,
     [property: Id(1)] string Strategy,
     [property: Id(2)] double Parameter,
     [property: Id(3)] int Activity,
-    [property: Id(4)] string Resting = "")
+    [property: Id(4)] string Resting = "",
+    [property: Id(7)] Attendance? Attendance = null)
 {
     /// <summary>The weights of the column.</summary>
     public ISelectionWeights Weights => Strategy switch

@@ -14,7 +14,7 @@ internal sealed class ShardTable
     private const int ColumnsMax = 4;
 
     private readonly OrderedDictionary<DrawColumn, SelectionShard> _selections = [];
-    private (DrawColumn Column, SelectionShard Selection)? _resting;
+    private (DrawColumn Column, SelectionShard Selection)? _latest;
     private readonly ActivityHistogram?[] _histograms = new ActivityHistogram?[2];
     private readonly string[]? _ids;
     private readonly ulong[]? _indices;
@@ -120,16 +120,18 @@ internal sealed class ShardTable
         return selection;
     }
 
-    /// <summary>What draws ask that leave some devices out, worked out once per list.</summary>
+    /// <summary>What draws ask that leave some devices out, worked out once per column. Costs O(devices of the shard).</summary>
     /// <param name="column">What is drawn by.</param>
     /// <param name="resting">The devices that <see cref="DrawColumn.Resting"/> names.</param>
     /// <returns>The shard's side of a draw.</returns>
     public SelectionShard SelectionBy(DrawColumn column, string[] resting)
     {
-        // A list is drawn by once, so that only the latest is kept.
-        if (_resting is not { } latest || latest.Column != column)
+        // Who rests and who is there is drawn by in one round, so that only the latest is kept.
+        if (_latest is not { } latest || latest.Column != column)
         {
-            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(IndexOf).ToHashSet()));
+            var all = SelectionBy(column with { Resting = "", Attendance = null });
+            var present = column.Attendance is { } attendance ? all.Within(attendance) : all;
+            _latest = latest = (column, resting.Length == 0 ? present : present.Without(resting.Select(IndexOf).ToHashSet()));
         }
 
         return latest.Selection;

@@ -15,7 +15,7 @@ internal sealed class RoundRun(
     TaskSpec task,
     TaskProgram program,
     CheckpointRef checkpoint,
-    int shards,
+    PopulationSpec population,
     PhaseClock clock,
     SliceRetryOptions retry,
     TimeProvider time,
@@ -38,19 +38,26 @@ internal sealed class RoundRun(
         ? []
         : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
 
+    /// <summary>Whether devices may have been away when the cohort was drawn.</summary>
+    public bool HasAbsent => population.Behaviour is { Availability: < 1 };
+
+    /// <summary>Whether it was given up before every device had an outcome.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>The most attempts that a slice needed.</summary>
     public int Attempts => _dispatch?.Ledger.AttemptsMax ?? 0;
 
     /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
     /// <param name="resting">Devices that sit this round out.</param>
     /// <param name="cancellationToken">Stops the round.</param>
-    /// <returns>The next checkpoint, or null when no update was folded.</returns>
+    /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
     public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: false)
+        var draw = new CohortDraw(grains, task.Population, population.Shards, isEvaluation: false)
         {
             Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
+            Attendance = population.Behaviour is { Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
         };
         Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         if (Cohort.Count == 0)
@@ -61,7 +68,7 @@ internal sealed class RoundRun(
         while (true)
         {
             await DispatchAsync(isEvaluation: false, checkpoint, cancellationToken);
-            if (Tally.Done == 0)
+            if (Tally.Done < task.Plan.MinimumReports)
             {
                 return null;
             }
@@ -83,6 +90,7 @@ internal sealed class RoundRun(
     public void Abandon()
     {
         Tally = new RoundTally([]);
+        IsGivenUp = true;
         EndCommit(isCommitted: false);
     }
 
@@ -94,7 +102,7 @@ internal sealed class RoundRun(
     {
         clock.Enter(RoundPhase.Evaluate);
         var spec = new SelectionSpec { Weights = new UniformWeights(), Cohort = task.Plan.Evaluation.DevicesMax };
-        var draw = new CohortDraw(grains, task.Population, shards, isEvaluation: true);
+        var draw = new CohortDraw(grains, task.Population, population.Shards, isEvaluation: true);
         Cohort = await draw.DrawAsync(spec, task.Seed, key.Round, SelectionPurposes.Evaluation);
         if (Cohort.Count == 0)
         {
@@ -166,7 +174,8 @@ internal sealed class RoundRun(
         if (_dispatch is null)
         {
             var populationTime = await grains.GetGrain<IPopulation>(task.Population).GetTimeAsync();
-            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline, []);
+            var dropOut = isEvaluation ? 0 : population.Behaviour?.DropOut ?? 0;
+            var template = new SliceOrder(sliceKey, task, [], [], from.Parameters, populationTime, task.Plan.Deadline, [], dropOut);
             _dispatch = new SliceDispatch(grains, template, Cohort, retry, time, logger);
         }
 

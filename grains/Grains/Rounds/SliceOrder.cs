@@ -13,6 +13,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Time">The population's time.</param>
 /// <param name="TimeLeft">How long the attempt waits for its devices.</param>
 /// <param name="InverseInclusions">How much less likely than an average device each was to be drawn, in the order of <paramref name="Devices"/>.</param>
+/// <param name="DropOut">The probability that a device gives no answer, in [0, 1).</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(
     [property: Id(0)] SliceKey Key,
@@ -22,4 +23,5 @@ internal sealed record SliceOrder(
     [property: Id(4)] BlobRef Parameters,
     [property: Id(5)] DateTimeOffset Time,
     [property: Id(6)] TimeSpan TimeLeft,
-    [property: Id(7)] ImmutableArray<double> InverseInclusions);
+    [property: Id(7)] ImmutableArray<double> InverseInclusions,
+    [property: Id(8)] double DropOut = 0);
