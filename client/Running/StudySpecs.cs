@@ -39,7 +39,8 @@ internal static class StudySpecs
                 : null,
             survey is not null && population.File is { Partition: { Kind: not PartitionKind.Natural } partition }
                 ? PartitionOf(partition, study.Seed, survey)
-                : null);
+                : null,
+            population.Behaviour == new BehaviourSection() ? null : new BehaviourSpec(population.Behaviour.Availability, population.Behaviour.DropOut));
     }
 
     /// <summary>The task of a study.</summary>
@@ -86,7 +87,9 @@ internal static class StudySpecs
             NameOf(training.Weighting),
             ServerOf(server),
             TimeSpan.FromSeconds(training.DeadlineSeconds),
-            new EvaluationPlan(evaluation.Every, evaluation.DevicesMax));
+            new EvaluationPlan(evaluation.Every, evaluation.DevicesMax),
+            training.OverSelection,
+            training.MinimumReports);
     }
 
     private static ServerPlan ServerOf(ServerSection server) => new(

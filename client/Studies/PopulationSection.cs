@@ -30,4 +30,7 @@ internal sealed record PopulationSection
 
     /// <summary>What a device may keep, and for how long.</summary>
     public RetentionSection Retention { get; init; } = new();
+
+    /// <summary>How reliably devices take part in training.</summary>
+    public BehaviourSection Behaviour { get; init; } = new();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Naming;
 
 namespace Sheaf.Client.Studies;
@@ -27,6 +28,8 @@ internal sealed class StudyCombinations
     private const string Periods = "population.generated.periods";
     private const string Label = "population.file.columns.label";
     private const string Cohort = "training.cohort";
+    private const string OverSelection = "training.overSelection";
+    private const string Reports = "training.minimumReports";
     private const string InclusionMax = "training.selection.inclusionMax";
     private const string Strategy = "training.selection.strategy";
     private const string Floor = "training.selection.floor";
@@ -56,6 +59,7 @@ internal sealed class StudyCombinations
         combinations.CheckExamples(study.Population);
         combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
         combinations.CheckCohort(study);
+        combinations.CheckReports(study.Training);
         combinations.CheckInclusion(study);
         combinations.CheckShare(study);
         combinations.CheckWeighting(study.Training);
@@ -156,33 +160,52 @@ internal sealed class StudyCombinations
 
     private void CheckCohort(Study study)
     {
-        if (DevicesOf(study) is { } devices && study.Training.Cohort > devices && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort))
+        if (DevicesOf(study) is not { } devices || !AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort))
+        {
+            return;
+        }
+
+        if (study.Training.Cohort > devices)
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} devices");
             _checks.Add(Cohort, $"{what} of the population", $"Use a smaller cohort, or more {DevicesPathOf(study)}.");
+        }
+        else if (SelectedOf(study.Training) > devices)
+        {
+            var what = $"the {Show(SelectedOf(study.Training))} devices that are selected are more than the {Show(devices)} of the population";
+            _checks.Add(OverSelection, what, $"Use a smaller factor or {Cohort}, or more {DevicesPathOf(study)}.");
+        }
+    }
+
+    private void CheckReports(TrainingSection training)
+    {
+        if (AreRight(Cohort, OverSelection, Reports) && training.MinimumReports > SelectedOf(training))
+        {
+            var what = $"{Show(training.MinimumReports)} is more than the {Show(SelectedOf(training))} devices that are selected";
+            _checks.Add(Reports, what, $"Use fewer, or a larger {Cohort} or {OverSelection}.");
         }
     }
 
     private void CheckInclusion(Study study)
     {
-        var (cohort, inclusionMax) = (study.Training.Cohort, study.Training.Selection.InclusionMax);
+        var (cohort, inclusionMax) = (SelectedOf(study.Training), study.Training.Selection.InclusionMax);
         var isTooLow = DevicesOf(study) is { } devices && cohort <= devices && cohort > inclusionMax * devices;
         if (isTooLow && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort, InclusionMax))
         {
             var all = DevicesOf(study)!.Value;
             var what = string.Create(CultureInfo.InvariantCulture, $"{inclusionMax} is too low to select {cohort} of {all} devices");
-            _checks.Add(InclusionMax, what, $"Use more than {StudyChecks.Show((double)cohort / all)}, or a smaller training.cohort.");
+            _checks.Add(InclusionMax, what, $"Use more than {StudyChecks.Show((double)cohort / all)}, or a smaller {CohortFields(study.Training)}.");
         }
     }
 
     private void CheckShare(Study study)
     {
-        var (cohort, selection) = (study.Training.Cohort, study.Training.Selection);
+        var (cohort, selection) = (SelectedOf(study.Training), study.Training.Selection);
         if (selection.Strategy == SelectionStrategy.TopQ && DevicesOf(study) is { } devices && cohort <= devices && cohort > Math.Ceiling(selection.Share * devices)
             && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort, Share, Strategy))
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{selection.Share} of {devices} devices are too few to select {cohort}");
-            _checks.Add(Share, what, $"Use at least {StudyChecks.Show((double)cohort / devices)}, or a smaller training.cohort.");
+            _checks.Add(Share, what, $"Use at least {StudyChecks.Show((double)cohort / devices)}, or a smaller {CohortFields(study.Training)}.");
         }
     }
 
@@ -208,7 +231,7 @@ internal sealed class StudyCombinations
 
     private void CheckGap(Study study)
     {
-        var (gap, cohort) = (study.Training.Selection.MinimumGap, study.Training.Cohort);
+        var (gap, cohort) = (study.Training.Selection.MinimumGap, SelectedOf(study.Training));
         if (gap == 0 || !AreRight(Gap))
         {
             return;
@@ -225,7 +248,7 @@ internal sealed class StudyCombinations
         else if (DevicesOf(study) is { } devices && cohort <= devices && (long)cohort * (gap + 1) > devices && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort))
         {
             var what = $"{Show(gap + 1)} cohorts of {Show(cohort)} without a device in common are more than the {Show(devices)} devices of the population";
-            _checks.Add(Gap, what, $"Use at most {Show((devices / cohort) - 1)}, or a smaller training.cohort.");
+            _checks.Add(Gap, what, $"Use at most {Show((devices / cohort) - 1)}, or a smaller {CohortFields(study.Training)}.");
         }
     }
 
@@ -246,6 +269,13 @@ internal sealed class StudyCombinations
             _checks.Add(Warmup, what, "Use fewer rounds of warm-up, so that some have the full rate.");
         }
     }
+
+    /// <summary>How many devices a round selects; the cohort itself when the factor is wrong.</summary>
+    private int SelectedOf(TrainingSection training) =>
+        AreRight(Cohort, OverSelection) ? PlanSpec.SelectedOf(training.Cohort, training.OverSelection) : training.Cohort;
+
+    /// <summary>The fields that make a round select fewer devices.</summary>
+    private static string CohortFields(TrainingSection training) => training.OverSelection > 1 ? $"{Cohort} or {OverSelection}" : Cohort;
 
     private static string Show(long value) => value.ToString(CultureInfo.InvariantCulture);
 

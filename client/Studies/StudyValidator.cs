@@ -90,6 +90,8 @@ internal static class StudyValidator
         checks.Between(
             "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 0.001, 36_500,
             "Use a number of days from 0.001 to 36500, or null to keep examples for ever.");
+        checks.Positive("population.behaviour.availability", population.Behaviour.Availability, 1, "Use a probability; with 1 devices are always there.");
+        checks.BelowOne("population.behaviour.dropOut", population.Behaviour.DropOut, "Use a probability such as 0.1; with 0 nobody drops out.");
     }
 
     private static void CheckGenerated(StudyChecks checks, GeneratedSection? generated)
@@ -168,6 +170,8 @@ internal static class StudyValidator
         checks.Between(
             "training.cohort", training.Cohort, 1, 10_000_000,
             training.Cohort < 1 ? "Use at least 1 device per round." : "Use at most 10000000 devices per round.");
+        checks.Between("training.overSelection", training.OverSelection, 1, 10, "Use a factor from 1 to 10, such as 1.3.");
+        checks.Between("training.minimumReports", training.MinimumReports, 1, 100_000_000, "Let a round need 1 to 100000000 updates.");
         checks.Defined("training.weighting", training.Weighting);
         checks.Between(
             "training.deadlineSeconds", training.DeadlineSeconds, 0.001, 604_800,

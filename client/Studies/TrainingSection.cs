@@ -22,6 +22,15 @@ internal sealed record TrainingSection
     /// <summary>How many devices train in a round, 1 to 10,000,000, and no more than there are. Default: 50.</summary>
     public int Cohort { get; init; } = 50;
 
+    /// <summary>By what the cohort is multiplied, rounded up, because some of its devices will give no update: 1 to 10. Every update that
+    /// comes before the deadline counts; a round that closed at the first <see cref="Cohort"/> of them would be biased against slow devices.
+    /// Default: 1.</summary>
+    public double OverSelection { get; init; } = 1;
+
+    /// <summary>How many updates a round needs; with fewer it is abandoned and the model stays as it was: 1 to 100,000,000, and no more
+    /// than are selected. Default: 1.</summary>
+    public int MinimumReports { get; init; } = 1;
+
     /// <summary>Which devices train.</summary>
     public SelectionSection Selection { get; init; } = new();
 

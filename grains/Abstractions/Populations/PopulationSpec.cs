@@ -6,13 +6,21 @@ namespace Sheaf.Abstractions.Populations;
 /// <param name="Retention">What its devices may keep.</param>
 /// <param name="Generated">How its examples are made; null when they are pushed.</param>
 /// <param name="Partition">How pushed examples are dealt out to devices; null when every arrival names its device.</param>
+/// <param name="Behaviour">How reliably its devices take part in training; null when they always do.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PopulationSpec")]
 public sealed record PopulationSpec(
     [property: Id(0)] int Shards,
     [property: Id(1)] double HeldOut,
     [property: Id(2)] RetentionSpec Retention,
     [property: Id(3)] GeneratedSpec? Generated,
-    [property: Id(4)] PartitionSpec? Partition = null);
+    [property: Id(4)] PartitionSpec? Partition = null,
+    [property: Id(5)] BehaviourSpec? Behaviour = null);
+
+/// <summary>How reliably virtual devices take part in training. Each round decides anew, for each device by itself; evaluation has them all.</summary>
+/// <param name="Availability">The probability that a device can be selected in a round, in (0, 1].</param>
+/// <param name="DropOut">The probability that a selected device gives no answer, in [0, 1).</param>
+[GenerateSerializer, Immutable, Alias("sheaf.BehaviourSpec")]
+public sealed record BehaviourSpec([property: Id(0)] double Availability, [property: Id(1)] double DropOut);
 
 /// <summary>What a device may keep; the stricter of the two counts.</summary>
 /// <param name="ExamplesMax">The newest so many examples; null keeps any number.</param>

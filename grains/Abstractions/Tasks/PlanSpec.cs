@@ -2,14 +2,16 @@ namespace Sheaf.Abstractions.Tasks;
 
 /// <summary>How a task is trained.</summary>
 /// <param name="Rounds">How many rounds in each period, at least 1.</param>
-/// <param name="Cohort">Devices per round, at least 1.</param>
+/// <param name="Cohort">Devices per round, at least 1; see <see cref="Selected"/>.</param>
 /// <param name="Selection">How they are selected.</param>
 /// <param name="Local">How each trains.</param>
 /// <param name="Bounds">What an update must satisfy.</param>
-/// <param name="Weighting"><c>examples</c> or <c>equal</c>.</param>
+/// <param name="Weighting"><c>examples</c>, <c>equal</c> or <c>inverse-probability</c>.</param>
 /// <param name="Server">What makes the next checkpoint.</param>
 /// <param name="Deadline">When a round's devices must have answered, from the start of its training.</param>
 /// <param name="Evaluation">When and where checkpoints are evaluated.</param>
+/// <param name="OverSelection">How many times the cohort is selected, because some devices will give no update: 1 to 10.</param>
+/// <param name="MinimumReports">The least updates of a round; with fewer it is abandoned. From 1 to <see cref="Selected"/>.</param>
 /// <param name="Periods">For how many periods the task runs, at least 1. Rounds of a period begin when the population has it.</param>
 /// <param name="FirstPeriod">The population's period in which the first rounds run, from 0.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PlanSpec")]
@@ -23,16 +25,27 @@ public sealed record PlanSpec(
     [property: Id(6)] ServerPlan Server,
     [property: Id(7)] TimeSpan Deadline,
     [property: Id(8)] EvaluationPlan Evaluation,
+    [property: Id(9)] double OverSelection = 1,
+    [property: Id(10)] int MinimumReports = 1,
     [property: Id(11)] int Periods = 1,
     [property: Id(12)] int FirstPeriod = 0)
 {
     /// <summary>Rounds of all periods together.</summary>
     public int RoundsInAll => checked(Rounds * Periods);
 
+    /// <summary>How many devices a round selects, as long as there are so many.</summary>
+    public int Selected => SelectedOf(Cohort, OverSelection);
+
     /// <summary>The population's period in which a round runs.</summary>
     /// <param name="round">The round, starting at 1.</param>
     /// <returns>The period, from 0.</returns>
     public int PeriodOf(int round) => FirstPeriod + ((round - 1) / Rounds);
+
+    /// <summary>How many devices are selected for a cohort.</summary>
+    /// <param name="cohort">The cohort, 1 to 10,000,000.</param>
+    /// <param name="overSelection">The factor, 1 to 10.</param>
+    /// <returns>⌈cohort · factor⌉, of the factor as it is written: 70 · 1.1 is 77, though the binary number nearest to 1.1 is larger.</returns>
+    public static int SelectedOf(int cohort, double overSelection) => (int)Math.Ceiling(cohort * (decimal)overSelection);
 }
 
 /// <summary>How devices are selected.</summary>

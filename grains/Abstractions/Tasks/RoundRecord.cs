@@ -6,7 +6,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Round">The round, starting at 1.</param>
 /// <param name="Abandoned">Why it was abandoned; null when it was committed.</param>
 /// <param name="Cohort">Devices selected.</param>
-/// <param name="Outcomes">Devices by outcome; every device of the cohort is in exactly one.</param>
+/// <param name="Outcomes">Devices by outcome; every device of the cohort is in exactly one, unless training could not be finished.</param>
 /// <param name="Examples">Examples trained on.</param>
 /// <param name="TrainLoss">Mean training loss over the devices that trained; null when none did.</param>
 /// <param name="Evaluation">How the checkpoint scored; null when it was not evaluated.</param>
@@ -33,13 +33,14 @@ public sealed record RoundRecord(
     [property: Id(12)] int Period = 0);
 
 /// <summary>A cohort by outcome.</summary>
-/// <param name="Trained">Updates folded into the checkpoint.</param>
+/// <param name="Trained">Devices that gave an update; unless the round was abandoned, it is in the checkpoint.</param>
 /// <param name="Declined">Devices with nothing to train on.</param>
 /// <param name="Failed">Devices that threw.</param>
 /// <param name="Late">Devices that had not trained by the deadline.</param>
 /// <param name="Erased">Devices erased while the round was under way.</param>
 /// <param name="NotFinite">Updates with a NaN or an infinite value, dropped.</param>
 /// <param name="OutOfBounds">Updates beyond the reject norm, dropped.</param>
+/// <param name="DroppedOut">Virtual devices that gave no answer because the population's drop-out took them.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DeviceOutcomes")]
 public sealed record DeviceOutcomes(
     [property: Id(0)] int Trained,
@@ -48,4 +49,5 @@ public sealed record DeviceOutcomes(
     [property: Id(3)] int Late,
     [property: Id(4)] int Erased,
     [property: Id(5)] int NotFinite,
-    [property: Id(6)] int OutOfBounds);
+    [property: Id(6)] int OutOfBounds,
+    [property: Id(7)] int DroppedOut = 0);

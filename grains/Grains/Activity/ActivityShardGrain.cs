@@ -141,7 +141,9 @@ internal sealed class ActivityShardGrain(
         state.State.Devices[counts.DeviceId] = counts.After(state.State.Devices.GetValueOrDefault(counts.DeviceId));
 
     private SelectionShard SelectionBy(DrawColumn column) =>
-        column.Resting.Length == 0 ? Table.SelectionBy(column) : Table.SelectionBy(column, _resting.Of(column.Resting));
+        column is { Resting: "", Attendance: null }
+            ? Table.SelectionBy(column)
+            : Table.SelectionBy(column, column.Resting.Length == 0 ? [] : _resting.Of(column.Resting));
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {

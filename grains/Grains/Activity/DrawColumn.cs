@@ -8,6 +8,7 @@ namespace Sheaf.Grains.Activity;
 /// <param name="Parameter">β of <c>power</c>, q of <c>top-q</c>, τ of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Activity">The threshold of <c>top-q</c>, the largest activity of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Resting">The name of the list of devices that are left out; empty when nobody is.</param>
+/// <param name="Attendance">Which devices are there to be drawn; null when all are.</param>
 /// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
 internal sealed record DrawColumn(
@@ -16,6 +17,7 @@ internal sealed record DrawColumn(
     [property: Id(2)] double Parameter,
     [property: Id(3)] int Activity,
     [property: Id(4)] string Resting = "",
+    [property: Id(7)] Attendance? Attendance = null,
     [property: Id(9)] double Decay = 1)
 {
     /// <summary>The weights of the column.</summary>

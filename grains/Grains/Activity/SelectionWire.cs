@@ -75,6 +75,17 @@ internal sealed class ActivityHistogramConverter : IConverter<ActivityHistogram,
     public ActivityHistogramWire ConvertToSurrogate(in ActivityHistogram value) => new(value.Steps, value.Counts, value.Max);
 }
 
+[GenerateSerializer, Immutable, Alias("sheaf.wire.Attendance")]
+internal readonly record struct AttendanceWire([property: Id(0)] ulong Seed, [property: Id(1)] int Round, [property: Id(2)] double Availability);
+
+[RegisterConverter]
+internal sealed class AttendanceConverter : IConverter<Attendance, AttendanceWire>
+{
+    public Attendance ConvertFromSurrogate(in AttendanceWire surrogate) => new(surrogate.Seed, surrogate.Round, surrogate.Availability);
+
+    public AttendanceWire ConvertToSurrogate(in Attendance value) => new(value.Seed, value.Round, value.Availability);
+}
+
 [GenerateSerializer, Immutable, Alias("sheaf.wire.SweepOrder")]
 internal readonly record struct SweepOrderWire([property: Id(0)] ulong Seed, [property: Id(1)] long Sweep, [property: Id(2)] int BucketBits);
 

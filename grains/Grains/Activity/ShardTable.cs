@@ -15,7 +15,7 @@ internal sealed class ShardTable(ICountSource source)
     private readonly OrderedDictionary<DrawColumn, SelectionShard> _selections = [];
     private readonly Dictionary<(DrawBasis Basis, double Decay), ActivityHistogram> _histograms = [];
     private readonly Dictionary<(DrawBasis Basis, double Decay), int[]> _counts = [];
-    private (DrawColumn Column, SelectionShard Selection)? _resting;
+    private (DrawColumn Column, SelectionShard Selection)? _latest;
     private ulong? _contents;
 
     /// <summary>The hash of positions and counts: two tables with the same contents answer alike.</summary>
@@ -58,16 +58,18 @@ internal sealed class ShardTable(ICountSource source)
         return selection;
     }
 
-    /// <summary>What draws ask that leave some devices out, worked out once per list.</summary>
+    /// <summary>What draws ask that leave some devices out, worked out once per column. Costs O(devices of the shard).</summary>
     /// <param name="column">What is drawn by.</param>
     /// <param name="resting">The devices that <see cref="DrawColumn.Resting"/> names.</param>
     /// <returns>The shard's side of a draw.</returns>
     public SelectionShard SelectionBy(DrawColumn column, string[] resting)
     {
-        // A list is drawn by once, so that only the latest is kept.
-        if (_resting is not { } latest || latest.Column != column)
+        // Who rests and who is there is drawn by in one round, so that only the latest is kept.
+        if (_latest is not { } latest || latest.Column != column)
         {
-            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(source.IndexOf).ToHashSet()));
+            var all = SelectionBy(column with { Resting = "", Attendance = null });
+            var present = column.Attendance is { } attendance ? all.Within(attendance) : all;
+            _latest = latest = (column, resting.Length == 0 ? present : present.Without(resting.Select(source.IndexOf).ToHashSet()));
         }
 
         return latest.Selection;

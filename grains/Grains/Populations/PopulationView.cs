@@ -28,6 +28,7 @@ internal sealed class PopulationView
             throw new ArgumentException($"This population cannot be kept. {problems}", nameof(spec));
         }
 
+        EnsureBehaviour(spec.Behaviour);
         Split = new HeldOutSplit(salt: 0, spec.HeldOut);
         Generator = spec.Generated is { } generated
             ? new PopulationGenerator(
@@ -90,5 +91,15 @@ internal sealed class PopulationView
         }
 
         return [.. kept];
+    }
+
+    private static void EnsureBehaviour(BehaviourSpec? behaviour)
+    {
+        if (behaviour is not (null or { Availability: > 0 and <= 1, DropOut: >= 0 and < 1 }))
+        {
+            throw new ArgumentException(
+                $"Devices cannot behave like {behaviour}. Choose an availability above 0 and at most 1, and a drop-out of at least 0 and below 1.",
+                nameof(behaviour));
+        }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
     /// <summary>Whom to leave out; null for nobody.</summary>
     public RestList? Resting { get; init; }
 
+    /// <summary>Who is there to be drawn; null for everybody.</summary>
+    public Attendance? Attendance { get; init; }
+
     /// <summary>Draws.</summary>
     /// <param name="spec">Whom to prefer and how many.</param>
     /// <param name="seed">The seed of the task.</param>
@@ -52,9 +55,11 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
             spec = spec with { Weights = spec.Weights.Resolve(await HistogramAsync()) };
         }
 
-        var column = DrawColumn.Of(basis, spec.Weights) with { Resting = await RestAsync(), Decay = decay };
+        var isSweep = spec.Design == SelectionDesign.RoundRobin;
+        // A sweep goes through all active devices, there or not; otherwise nobody's turn would be well defined.
+        var column = DrawColumn.Of(basis, spec.Weights) with { Resting = await RestAsync(), Attendance = isSweep ? null : Attendance, Decay = decay };
         var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
-        return spec.Design == SelectionDesign.RoundRobin
+        return isSweep
             ? await SweepAsync(column, new SweepDraw(spec, totals, seed, round))
             : await DrawByWeightAsync(column, new CapSearch(spec, totals), seed, round, purposes);
     }
@@ -82,7 +87,9 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         draw.Locate(counts.Select(shard => shard.Counts));
         var devices = await Task.WhenAll(_shards.Select(
             (shard, number) => shard.SweepAsync(counts[number].Contents, column, draw.Order, draw.Buckets.First, draw.Buckets.Last)));
-        return await IdentifyAsync(draw.Complete(devices), Array.ConvertAll(counts, shard => (shard.Silo, shard.Contents)));
+        // Whoever is not there when its turn comes misses it.
+        var cohort = draw.Complete(devices).Where(member => Attendance?.Has(member.Position) ?? true);
+        return await IdentifyAsync([.. cohort], Array.ConvertAll(counts, shard => (shard.Silo, shard.Contents)));
     }
 
     private async Task<DrawnDevice[]> DrawByWeightAsync(DrawColumn column, CapSearch search, ulong seed, int round, SelectionPurposes purposes)

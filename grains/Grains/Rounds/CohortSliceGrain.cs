@@ -7,6 +7,7 @@ using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Optimizers;
 
 namespace Sheaf.Grains.Rounds;
@@ -133,8 +134,15 @@ internal sealed partial class CohortSliceGrain(
         var erased = order.Erased.ToImmutableHashSet();
         // A slice has at most 256 devices: calling all of them at once is the window.
         await Task.WhenAll(Enumerable.Range(0, order.Devices.Length).Select(async index =>
-            session.Note(index, erased.Contains(index) ? DeviceOutcome.Erased : await CallAsync(order, index, stop.Token))));
+            session.Note(
+                index,
+                erased.Contains(index) ? DeviceOutcome.Erased
+                : DropsOut(order, index) ? DeviceOutcome.DroppedOut
+                : await CallAsync(order, index, stop.Token))));
     }
+
+    private static bool DropsOut(SliceOrder order, int index) =>
+        DropOut.Takes(order.DropOut, order.Task.Seed, order.Key.Round, DevicePosition.Of(order.Devices[index]));
 
     private async Task<DeviceOutcome> CallAsync(SliceOrder order, int index, CancellationToken stop)
     {

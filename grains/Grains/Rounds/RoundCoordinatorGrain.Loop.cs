@@ -135,7 +135,7 @@ internal sealed partial class RoundCoordinatorGrain
             var (next, abandoned) = await TrainAsync(run);
             clock.Enter(RoundPhase.Commit);
             var record = RoundRecords.Of(run, abandoned, (next ?? _state.State.Checkpoint!).Parameters.Hash, _state.State.IsDisturbed, clock);
-            await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run));
+            await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run, isCommitted: next is not null));
             var previous = _state.State.Previous;
             await CommitAsync(run, round, next);
             _failures = 0;
@@ -155,9 +155,7 @@ internal sealed partial class RoundCoordinatorGrain
         try
         {
             var next = await run.TrainAsync(await _resting.InAsync(run.Key.Round, Spec.Plan.Selection.MinimumGap), _stop.Token);
-            return (next, next is not null ? null
-                : run.Cohort.Count == 0 ? "no device has any example to train on"
-                : "no device of the cohort gave an update");
+            return (next, next is null ? RoundRecords.ReasonOf(run, Spec.Plan.MinimumReports) : null);
         }
         catch (RoundAbandonedException exception)
         {
@@ -231,7 +229,7 @@ internal sealed partial class RoundCoordinatorGrain
             ?? throw new InvalidOperationException($"The population '{Spec.Population}' of task '{Name}' does not exist. Register it first.");
         _clock = clock;
         return _run = new RoundRun(
-            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population.Shards, clock, _retry, _time, _logger);
+            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population, clock, _retry, _time, _logger);
     }
 
     private void Advance(int round, CheckpointRef? next)

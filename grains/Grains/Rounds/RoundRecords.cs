@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Training;
 
@@ -23,18 +24,44 @@ internal static class RoundRecords
         null,
         run.Tally.TouchedParameters * sizeof(float),
         checkpoint,
-        abandoned is null && !isDisturbed && run.Tally.IsRepeatable,
+        !run.IsGivenUp && !isDisturbed && run.Tally.IsRepeatable,
         run.Attempts,
         clock.Seconds,
         run.Period);
 
+    /// <summary>Why a round that went to its end gives no checkpoint.</summary>
+    /// <param name="run">The round.</param>
+    /// <param name="needed">The updates that a checkpoint needs, at least 1.</param>
+    /// <returns>The reason, with what became of the devices that gave no update.</returns>
+    public static string ReasonOf(RoundRun run, int needed)
+    {
+        if (run.Cohort.Count == 0)
+        {
+            return run.HasAbsent ? "no device that could be selected was available" : "no device has any example to train on";
+        }
+
+        var outcomes = run.Tally.Outcomes;
+        (int Count, string What)[] others =
+        [
+            (outcomes.DroppedOut, "dropped out"), (outcomes.Declined, "declined"), (outcomes.Failed, "failed"), (outcomes.Late, "late"),
+            (outcomes.Erased, "erased"), (outcomes.NotFinite, "not finite"), (outcomes.OutOfBounds, "out of bounds"),
+        ];
+        var why = string.Join(", ", others.Where(other => other.Count > 0).Select(other => $"{Show(other.Count)} {other.What}"));
+        return needed == 1
+            ? $"no device of the cohort gave an update ({why})"
+            : $"only {Show(outcomes.Trained)} of {Show(run.Cohort.Count)} selected devices gave an update and {Show(needed)} are needed ({why})";
+    }
+
+    private static string Show(int count) => count.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Who took part.</summary>
     /// <param name="run">The round.</param>
+    /// <param name="isCommitted">Whether it has made a checkpoint.</param>
     /// <returns>The cohort, and a bit for every device whose update is in the checkpoint.</returns>
-    public static CohortLedger LedgerOf(RoundRun run)
+    public static CohortLedger LedgerOf(RoundRun run, bool isCommitted)
     {
         var trained = new byte[(run.Cohort.Count + 7) / 8];
-        foreach (var (device, _) in run.Outcomes.Where(pair => pair.Outcome == DeviceOutcome.Done))
+        foreach (var (device, _) in run.Outcomes.Where(pair => isCommitted && pair.Outcome == DeviceOutcome.Done))
         {
             trained[device / 8] |= (byte)(1 << (device % 8));
         }

@@ -16,7 +16,7 @@ internal sealed class RoundRun(
     TaskSpec task,
     TaskProgram program,
     CheckpointRef checkpoint,
-    int shards,
+    PopulationSpec population,
     PhaseClock clock,
     SliceRetryOptions retry,
     TimeProvider time,
@@ -42,19 +42,26 @@ internal sealed class RoundRun(
         ? []
         : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
 
+    /// <summary>Whether devices may have been away when the cohort was drawn.</summary>
+    public bool HasAbsent => population.Behaviour is { Availability: < 1 };
+
+    /// <summary>Whether it was given up before every device had an outcome.</summary>
+    public bool IsGivenUp { get; private set; }
+
     /// <summary>The most attempts that a slice needed.</summary>
     public int Attempts => _dispatch?.Ledger.AttemptsMax ?? 0;
 
     /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
     /// <param name="resting">Devices that sit this round out.</param>
     /// <param name="cancellationToken">Stops the round.</param>
-    /// <returns>The next checkpoint, or null when no update was folded.</returns>
+    /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
     public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var draw = new CohortDraw(grains, task.Population, shards, program.SelectionBasis, task.Plan.Selection.Decay)
+        var draw = new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis, task.Plan.Selection.Decay)
         {
             Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
+            Attendance = population.Behaviour is { Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
         };
         Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         if (Cohort.Count == 0)
@@ -65,7 +72,7 @@ internal sealed class RoundRun(
         while (true)
         {
             await DispatchAsync(SliceKind.Train, checkpoint, cancellationToken);
-            if (Tally.Done == 0)
+            if (Tally.Done < task.Plan.MinimumReports)
             {
                 return null;
             }
@@ -87,6 +94,7 @@ internal sealed class RoundRun(
     public void Abandon()
     {
         Tally = new RoundTally([]);
+        IsGivenUp = true;
         EndCommit(isCommitted: false);
     }
 
@@ -101,7 +109,7 @@ internal sealed class RoundRun(
         // Of too many devices those with more examples say more: they are drawn in proportion, and each counts by 1/π. A uniform sample would mostly
         // miss the heaviest devices, and not know how much it misses.
         var (basis, purposes) = kind == SliceKind.ScoreNew ? (DrawBasis.Fresh, SelectionPurposes.Scoring) : (DrawBasis.HeldOut, SelectionPurposes.Evaluation);
-        var draw = new CohortDraw(grains, task.Population, shards, basis);
+        var draw = new CohortDraw(grains, task.Population, population.Shards, basis);
         Cohort = await draw.DrawAsync(new SelectionSpec { Cohort = task.Plan.Evaluation.DevicesMax }, task.Seed, key.Round, purposes);
         if (Cohort.Count == 0)
         {
@@ -185,9 +193,12 @@ internal sealed class RoundRun(
     {
         var moment = await grains.GetGrain<IPopulation>(task.Population).GetMomentAsync();
         var groups = kind == SliceKind.Train ? null
-            : ActivityGroups.Of(await new CohortDraw(grains, task.Population, shards, DrawBasis.Made).HistogramAsync());
-        return new SliceOrder(
-            new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0), task, [], [], from.Parameters, moment, task.Plan.Deadline, [], groups);
+            : ActivityGroups.Of(await new CohortDraw(grains, task.Population, population.Shards, DrawBasis.Made).HistogramAsync());
+        return new SliceOrder(new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0), task, [], [], from.Parameters, moment, task.Plan.Deadline, [])
+        {
+            DropOut = kind == SliceKind.Train ? population.Behaviour?.DropOut ?? 0 : 0,
+            Groups = groups,
+        };
     }
 
     private Task<AggregationReport> AggregateAsync()

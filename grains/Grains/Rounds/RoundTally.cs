@@ -43,7 +43,8 @@ internal sealed class RoundTally
         _counts[(int)DeviceOutcome.Late],
         _counts[(int)DeviceOutcome.Erased],
         _counts[(int)DeviceOutcome.NotFinite],
-        _counts[(int)DeviceOutcome.OutOfBounds]);
+        _counts[(int)DeviceOutcome.OutOfBounds],
+        _counts[(int)DeviceOutcome.DroppedOut]);
 
     /// <summary>Whether nothing but the study and its seed decided who took part.</summary>
     public bool IsRepeatable => Outcomes is { Failed: 0, Late: 0, Erased: 0 };

@@ -16,6 +16,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="TimeLeft">How long the attempt waits for its devices.</param>
 /// <param name="InverseInclusions">What each stands for, in the order of <paramref name="Devices"/>: 1/π when they score, else how much less likely
 /// than an average device each was to be drawn.</param>
+/// <param name="DropOut">The probability that a device gives no answer, in [0, 1).</param>
 /// <param name="Groups">The activity groups by which scores are told apart; null when it trains.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(
@@ -27,4 +28,5 @@ internal sealed record SliceOrder(
     [property: Id(5)] PopulationMoment Moment,
     [property: Id(6)] TimeSpan TimeLeft,
     [property: Id(7)] ImmutableArray<double> InverseInclusions,
-    [property: Id(8)] ActivityGroups? Groups = null);
+    [property: Id(8)] double DropOut = 0,
+    [property: Id(9)] ActivityGroups? Groups = null);

@@ -26,6 +26,9 @@ internal enum DeviceOutcome : byte
 
     /// <summary>Its update was beyond the reject norm.</summary>
     OutOfBounds,
+
+    /// <summary>It is a virtual device that plays one which never answers.</summary>
+    DroppedOut,
 }
 
 /// <summary>One device's outcome with its counts. Losses are whole numbers of 2⁻³² nats, so that their sums have no order.</summary>

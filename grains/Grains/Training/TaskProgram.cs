@@ -45,12 +45,13 @@ internal sealed class TaskProgram
             "inverse-probability" => AggregationWeighting.InverseProbability,
             var other => throw Unknown("weighting", other, "examples, equal or inverse-probability"),
         };
-        Selection = SelectionPrograms.Of(plan.Selection, plan.Cohort);
+        Selection = SelectionPrograms.Of(plan.Selection, plan.Selected);
         Selection.EnsureValid();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.MinimumReports, plan.Selected, "plan.MinimumReports");
         SelectionBasis = SelectionPrograms.BasisOf(plan.Selection);
         Server = ServerPrograms.Of(plan.Server, plan.RoundsInAll);
         InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
-        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Cohort);
+        Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Selected);
     }
 
     /// <summary>The seed of all of the task's randomness.</summary>
@@ -96,6 +97,9 @@ internal sealed class TaskProgram
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Rounds, 1, "plan.Rounds");
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Periods, 1, "plan.Periods");
         ArgumentOutOfRangeException.ThrowIfNegative(plan.FirstPeriod, "plan.FirstPeriod");
+        ArgumentOutOfRangeException.ThrowIfLessThan(plan.OverSelection, 1, "plan.OverSelection");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.OverSelection, 10, "plan.OverSelection");
+        ArgumentOutOfRangeException.ThrowIfLessThan(plan.MinimumReports, 1, "plan.MinimumReports");
         ArgumentOutOfRangeException.ThrowIfLessThan(local.Epochs, 1, "plan.Local.Epochs");
         ArgumentOutOfRangeException.ThrowIfLessThan(local.Steps ?? 1, 1, "plan.Local.Steps");
         ArgumentOutOfRangeException.ThrowIfLessThan(local.BatchSize, 1, "plan.Local.BatchSize");

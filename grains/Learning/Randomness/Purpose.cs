@@ -39,6 +39,12 @@ public enum Purpose
     /// <summary>Which device a row of data without devices goes to.</summary>
     Partition = 11,
 
+    /// <summary>Whether a virtual device is there to be selected in a round.</summary>
+    Availability = 13,
+
+    /// <summary>Whether a selected virtual device gives no answer in a round.</summary>
+    DropOut = 14,
+
     /// <summary>Which examples a device keeps as a uniform sample of all that arrived.</summary>
     Reservoir = 15,
 

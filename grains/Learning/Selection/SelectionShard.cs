@@ -121,7 +121,17 @@ public sealed class SelectionShard
     public SelectionShard Without(IReadOnlySet<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
-        var kept = Enumerable.Range(0, _indices.Length).Where(i => !indices.Contains(_indices[i])).ToArray();
+        return Keep(i => !indices.Contains(_indices[i]));
+    }
+
+    /// <summary>The same shard with the devices that are there in a round, as if the others were not active. Costs O(n), without sorting.</summary>
+    /// <param name="attendance">Who is there.</param>
+    /// <returns>A shard whose indices mean the same.</returns>
+    public SelectionShard Within(Attendance attendance) => Keep(i => attendance.Has(_positions[i]));
+
+    private SelectionShard Keep(Func<int, bool> isKept)
+    {
+        var kept = Enumerable.Range(0, _indices.Length).Where(isKept).ToArray();
         var levelOf = Array.ConvertAll(kept, i => _levelOf[i]);
         return new SelectionShard(_levels.Of(levelOf), Array.ConvertAll(kept, i => _positions[i]), Array.ConvertAll(kept, i => _indices[i]), levelOf);
     }

@@ -47,7 +47,7 @@ public sealed class GeneratedRunTests : IDisposable
             [
                 "round: Number", "abandoned: Null", "cohort: Number", "outcomes.trained: Number", "outcomes.declined: Number",
                 "outcomes.failed: Number", "outcomes.late: Number", "outcomes.erased: Number", "outcomes.notFinite: Number",
-                "outcomes.outOfBounds: Number", "examples: Number", "trainLoss: Number", "metrics: Null", "updateBytes: Number",
+                "outcomes.outOfBounds: Number", "outcomes.droppedOut: Number", "examples: Number", "trainLoss: Number", "metrics: Null", "updateBytes: Number",
                 "checkpoint: String", "repeatable: Boolean", "execution.attempts: Number", "execution.seconds.select: Number",
                 "execution.seconds.configure: Number", "execution.seconds.train: Number", "execution.seconds.aggregate: Number",
                 "execution.seconds.commit: Number",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using Sheaf.Abstractions.Populations;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Studies;
@@ -67,6 +68,22 @@ public sealed class StudySpecsTests
     [Fact]
     public void Labels_GeneratedPopulation_AreAsManyAsTheValidatorCountsOn() =>
         Assert.Equal(GeneratedSection.Labels, new PopulationView(StudySpecs.PopulationOf(new Study().Resolve())).Generator!.Labels.Length);
+
+    [Fact]
+    public void Specs_DropOutAndOverSelection_TravelAndDevicesThatAlwaysAnswerNeedNoWord()
+    {
+        var study = new Study
+        {
+            Population = new() { Behaviour = new() { Availability = 0.7, DropOut = 0.3 } },
+            Training = new() { OverSelection = 1.5, MinimumReports = 40 },
+        }.Resolve();
+
+        var plan = StudySpecs.TaskOf(study, ["no", "yes"]).Plan;
+
+        Assert.Equal((75, 1.5, 40), (plan.Selected, plan.OverSelection, plan.MinimumReports));
+        Assert.Equal(new BehaviourSpec(0.7, 0.3), StudySpecs.PopulationOf(study).Behaviour);
+        Assert.Null(StudySpecs.PopulationOf(new Study().Resolve()).Behaviour);
+    }
 
     [Fact]
     public void NameOf_StudyWithDotsAndCapitals_IsPlain() =>

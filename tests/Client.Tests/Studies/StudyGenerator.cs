@@ -40,8 +40,12 @@ internal static class StudyGenerator
     private static readonly Gen<RetentionSection> Retention = Gen.Select(
         Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), (count, days) => new RetentionSection { ExamplesMax = count, AgeMaxDays = days });
 
+    private static readonly Gen<BehaviourSection> Behaviour = Gen.Select(
+        Gen.Double[0.001, 1], Gen.Double[0, 0.999], (availability, dropOut) => new BehaviourSection { Availability = availability, DropOut = dropOut });
+
     private static readonly Gen<PopulationSection> Population = Gen.Select(
-        Gen.Bool, Generated, File, Gen.Double[0, 0.999], Gen.Int[0, 10], Retention, (isFile, generated, file, heldOut, shards, retention) =>
+        Gen.Bool, Generated, File, Gen.Double[0, 0.999], Gen.Int[0, 10], Retention, Behaviour,
+        (isFile, generated, file, heldOut, shards, retention, behaviour) =>
             new PopulationSection
             {
                 Source = isFile ? PopulationSource.File : PopulationSource.Generated,
@@ -50,6 +54,7 @@ internal static class StudyGenerator
                 HeldOut = heldOut,
                 Shards = 1 << shards,
                 Retention = retention,
+                Behaviour = behaviour,
             });
 
     private static readonly Gen<ModelSection> Model = Gen.Select(
@@ -97,13 +102,17 @@ internal static class StudyGenerator
         Gen.Double[1e-6, 1e6], Gen.Double[0, 1e6], (clip, more) => new BoundsSection { ClipNorm = clip, RejectNorm = clip + more });
 
     private static readonly Gen<TrainingSection> Training = Gen.Select(
-        Gen.Select(Gen.Int[101, 1_000_000], Gen.Int[1, 500], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800]), Selection, Local, Bounds, Server,
+        Gen.Select(
+            Gen.Int[101, 1_000_000], Gen.Int[1, 250], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800], Gen.Double[1, 2], Gen.Int[1, 250]),
+        Selection, Local, Bounds, Server,
         (plain, selection, local, bounds, server) => new TrainingSection
         {
             Rounds = plain.Item1,
             Cohort = plain.Item2,
             Weighting = selection.Strategy == SelectionStrategy.TopQ || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
             DeadlineSeconds = plain.Item4,
+            OverSelection = plain.Item5,
+            MinimumReports = Math.Min(plain.Item2, plain.Item6),
             Selection = selection,
             Local = local,
             Bounds = bounds,

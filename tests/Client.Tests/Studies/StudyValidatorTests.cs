@@ -26,6 +26,8 @@ public sealed class StudyValidatorTests
     [InlineData("population.shards", "1", "1024", "0", "2048")]
     [InlineData("population.retention.examplesMax", "1", "2147483647", "0", "2147483648")]
     [InlineData("population.retention.ageMaxDays", "0.001", "36500", "0.0009", "36501")]
+    [InlineData("population.behaviour.availability", "0.001", "1", "0", "1.1")]
+    [InlineData("population.behaviour.dropOut", "0", "0.999", "-0.1", "1")]
     [InlineData("population.generated.devices", "50", "10000000", "0", "10000001")]
     [InlineData("population.generated.zipfExponent", "0", "4", "-0.1", "4.1")]
     [InlineData("population.generated.examplesMean", "0.001", "2000", "0", "1000001")]
@@ -42,6 +44,8 @@ public sealed class StudyValidatorTests
     [InlineData("model.hiddenSize", "1", "65536", "0", "65537")]
     [InlineData("training.rounds", "1", "1000000", "0", "1000001")]
     [InlineData("training.cohort", "1", "1000", "0", "10000001")]
+    [InlineData("training.overSelection", "1", "10", "0.999", "10.1")]
+    [InlineData("training.minimumReports", "1", "50", "0", "51")]
     [InlineData("training.deadlineSeconds", "0.001", "604800", "0.0009", "604801")]
     [InlineData("training.selection.exponent", "0", "2", "-0.1", "2.1")]
     [InlineData("training.selection.floor", "0", "0.999", "-0.1", "1")]
@@ -122,6 +126,16 @@ public sealed class StudyValidatorTests
         "training.cohort: 1001 is more than the 1000 devices of the population. Use a smaller cohort, or more population.generated.devices.")]
     [InlineData("population", "{\"source\":\"file\",\"file\":{\"partition\":{\"kind\":\"iid\",\"devices\":49}}}",
         "training.cohort: 50 is more than the 49 devices of the population. Use a smaller cohort, or more population.file.partition.devices.")]
+    [InlineData("training", "{\"cohort\":400,\"overSelection\":2.501}",
+        "training.overSelection: the 1001 devices that are selected are more than the 1000 of the population. Use a smaller factor or training.cohort, or more population.generated.devices.")]
+    [InlineData("training", "{\"cohort\":70,\"overSelection\":1.1,\"minimumReports\":78}",
+        "training.minimumReports: 78 is more than the 77 devices that are selected. Use fewer, or a larger training.cohort or training.overSelection.")]
+    [InlineData("training", "{\"overSelection\":1.5,\"selection\":{\"inclusionMax\":0.074}}",
+        "training.selection.inclusionMax: 0.074 is too low to select 75 of 1000 devices. Use more than 0.075, or a smaller training.cohort or training.overSelection.")]
+    [InlineData("training", "{\"overSelection\":1.5,\"selection\":{\"minimumGap\":13}}",
+        "training.selection.minimumGap: 14 cohorts of 75 without a device in common are more than the 1000 devices of the population. Use at most 12, or a smaller training.cohort or training.overSelection.")]
+    [InlineData("population.behaviour.availability", "0",
+        "population.behaviour.availability: 0 is not above 0. Use a probability; with 1 devices are always there.")]
     [InlineData("training.selection.inclusionMax", "0.049",
         "training.selection.inclusionMax: 0.049 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
     [InlineData("training.selection", "{\"strategy\":\"top-q\",\"share\":0.049}",

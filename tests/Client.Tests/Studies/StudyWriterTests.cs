@@ -27,6 +27,10 @@ public sealed class StudyWriterTests
             "retention": {
               "examplesMax": null,
               "ageMaxDays": null
+            },
+            "behaviour": {
+              "availability": 1,
+              "dropOut": 0
             }
           },
           "model": {
@@ -39,6 +43,8 @@ public sealed class StudyWriterTests
           "training": {
             "rounds": 30,
             "cohort": 50,
+            "overSelection": 1,
+            "minimumReports": 1,
             "selection": {
               "strategy": "power",
               "exponent": 1,

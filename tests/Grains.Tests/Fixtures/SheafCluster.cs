@@ -32,6 +32,7 @@ internal sealed class SheafCluster : IAsyncDisposable
             silo.AddSheaf(new SiloComposition(DatabaseFile, Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
             silo.Services.AddSingleton(new SliceRetryOptions { Pause = TimeSpan.FromMilliseconds(1), PauseMax = TimeSpan.FromMilliseconds(100) });
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
+            silo.Services.AddSingleton<TimeProvider>(Deadlines);
             WatchedStorage.Wrap(silo.Services, Commits);
             silo.AddIncomingGrainCallFilter(Calls);
         });
@@ -41,6 +42,8 @@ internal sealed class SheafCluster : IAsyncDisposable
     public TrainingGate Gate { get; } = new();
 
     public CommitWatch Commits { get; } = new();
+
+    public DeadlineClock Deadlines { get; } = new();
 
     public CallWatch Calls { get; } = new();
 
@@ -98,9 +101,9 @@ internal sealed class SheafCluster : IAsyncDisposable
     }
 
     /// <summary>Registers the tiny population under the task's name, and starts the task.</summary>
-    public async Task StartTaskAsync(string task, TaskSpec spec)
+    public async Task StartTaskAsync(string task, TaskSpec spec, PopulationSpec? population = null)
     {
-        await RegisterAsync(spec.Population);
+        await RegisterAsync(spec.Population, population);
         await Coordinator(task).StartAsync(spec);
     }
 
@@ -112,9 +115,9 @@ internal sealed class SheafCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a task on a tiny population and waits until it has completed.</summary>
-    public async Task<ImmutableArray<RoundRecord>> RunAsync(string task, TaskSpec spec)
+    public async Task<ImmutableArray<RoundRecord>> RunAsync(string task, TaskSpec spec, PopulationSpec? population = null)
     {
-        await StartTaskAsync(task, spec);
+        await StartTaskAsync(task, spec, population);
         var progress = await EndAsync(task);
         Assert.Equal((TaskRunStatus.Completed, null), (progress.Status, progress.Failure));
         return progress.Records;

@@ -90,6 +90,34 @@ public sealed class StrategyProgramTests
         Assert.Equal(Sheaf.Learning.Aggregation.FixedPointScale.FromBounds(10, weightMax.Value, 7), program.Scale);
     }
 
+    [Fact]
+    public void Program_OverSelection_DrawsTheLargerCohortAndHasRoomForItsUpdates()
+    {
+        var spec = TaskOf(Selection with { Strategy = "uniform" });
+
+        var program = new TaskProgram(spec with { Plan = spec.Plan with { Cohort = 70, OverSelection = 1.1, MinimumReports = 77 } });
+
+        // Seventy times 1.1 is 77, but 78 for those who round 77.00000000000001 up.
+        Assert.Equal(77, program.Selection.Cohort);
+        Assert.Equal(Sheaf.Learning.Aggregation.FixedPointScale.FromBounds(10, 2, 77), program.Scale);
+    }
+
+    [Theory]
+    [InlineData(0.9, 1, "plan.OverSelection")]
+    [InlineData(10.1, 1, "plan.OverSelection")]
+    [InlineData(double.NaN, 1, "plan.OverSelection")]
+    [InlineData(1, 0, "plan.MinimumReports")]
+    [InlineData(1.5, 12, "plan.MinimumReports")]
+    public void Program_FactorOrReportsOutOfRange_IsRefused(double overSelection, int reports, string field)
+    {
+        var spec = TaskOf(Selection with { Strategy = "uniform" });
+
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new TaskProgram(spec with { Plan = spec.Plan with { OverSelection = overSelection, MinimumReports = reports } }));
+
+        Assert.Equal(field, refused.ParamName);
+    }
+
     private static TaskSpec TaskOf(SelectionPlan selection) => new(
         "p",
         1,
