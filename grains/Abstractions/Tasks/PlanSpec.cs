@@ -23,13 +23,15 @@ public sealed record PlanSpec(
     [property: Id(8)] EvaluationPlan Evaluation);
 
 /// <summary>How devices are selected.</summary>
-/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c> or <c>round-robin</c>.</param>
+/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c>, <c>round-robin</c> or <c>own</c>.</param>
 /// <param name="Exponent">β of n^β for <c>power</c>; 1 is proportional to activity.</param>
 /// <param name="Floor">ρ, the share of the probability that is spread evenly, in [0, 1).</param>
 /// <param name="InclusionMax">The largest inclusion probability, in (0, 1].</param>
 /// <param name="Share">q, the share of the active devices that <c>top-q</c> selects from, in (0, 1].</param>
 /// <param name="Temperature">τ of exp(τ·n / max n) for <c>softmax</c>, in [0, 40].</param>
 /// <param name="MinimumGap">How many rounds a device sits out after one it was selected for, at least 0.</param>
+/// <param name="Assembly">The path of a user's assembly on every silo; own only.</param>
+/// <param name="Class">The full name of the strategy's class in it; own only.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SelectionPlan")]
 public sealed record SelectionPlan(
     [property: Id(0)] string Strategy,
@@ -38,7 +40,9 @@ public sealed record SelectionPlan(
     [property: Id(3)] double InclusionMax,
     [property: Id(4)] double Share,
     [property: Id(5)] double Temperature,
-    [property: Id(6)] int MinimumGap);
+    [property: Id(6)] int MinimumGap,
+    [property: Id(7)] string? Assembly = null,
+    [property: Id(8)] string? Class = null);
 
 /// <summary>How a device trains.</summary>
 /// <param name="Epochs">Passes over its examples, at least 1.</param>

@@ -4,6 +4,7 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -13,6 +14,7 @@ namespace Sheaf.Grains.Activity;
 internal sealed class ActivityShardGrain(
     [PersistentState(StorageNames.Shard, StorageNames.Provider)] IPersistentState<ShardState> state,
     PopulationCatalog catalog,
+    IOwnClasses own,
     ILocalSiloDetails silo) : Grain, IActivityShard
 {
     private const int DeviceWindowMax = 64;
@@ -129,8 +131,17 @@ internal sealed class ActivityShardGrain(
         }
     }
 
-    private SelectionShard SelectionBy(DrawColumn column) =>
-        column.Resting.Length == 0 ? Table.SelectionBy(column) : Table.SelectionBy(column, _resting.Of(column.Resting));
+    private SelectionShard SelectionBy(DrawColumn column)
+    {
+        try
+        {
+            return column.Resting.Length == 0 ? Table.SelectionBy(column, own) : Table.SelectionBy(column, _resting.Of(column.Resting), own);
+        }
+        catch (OwnClassException exception)
+        {
+            throw new BrokenStrategyException(exception.Message);
+        }
+    }
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {

@@ -1,3 +1,5 @@
+using Sheaf.Grains.Training;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -8,23 +10,30 @@ namespace Sheaf.Grains.Activity;
 /// <param name="Parameter">β of <c>power</c>, q of <c>top-q</c>, τ of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Activity">The threshold of <c>top-q</c>, the largest activity of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Resting">The name of the list of devices that are left out; empty when nobody is.</param>
+/// <param name="Assembly">The path of a user's assembly; <c>own</c> only.</param>
+/// <param name="Class">The full name of the strategy's class in it; <c>own</c> only.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
 internal sealed record DrawColumn(
     [property: Id(0)] bool IsEvaluation,
     [property: Id(1)] string Strategy,
     [property: Id(2)] double Parameter,
     [property: Id(3)] int Activity,
-    [property: Id(4)] string Resting = "")
+    [property: Id(4)] string Resting = "",
+    [property: Id(5)] string? Assembly = null,
+    [property: Id(6)] string? Class = null)
 {
     /// <summary>The weights of the column.</summary>
-    public ISelectionWeights Weights => Strategy switch
+    /// <param name="own">What users bring; null when nothing is found.</param>
+    /// <returns>The weights, resolved.</returns>
+    public ISelectionWeights WeightsFrom(IOwnClasses? own) => Strategy switch
     {
         "uniform" => new UniformWeights(),
         "power" => new PowerWeights(Parameter),
         "log" => new LogWeights(),
         "top-q" => new TopQWeights(Parameter, Activity),
         "softmax" => new SoftmaxWeights(Parameter, Activity),
-        _ => throw new ArgumentException($"There are no selection weights '{Strategy}'. Use uniform, power, log, top-q or softmax."),
+        "own" => OwnClassPlan.Of("selection strategy", Assembly, Class, own, (classes, source) => classes.WeightsOf(source)),
+        _ => throw new ArgumentException($"There are no selection weights '{Strategy}'. Use uniform, power, log, top-q, softmax or own."),
     };
 
     /// <summary>The column of a draw.</summary>
@@ -36,6 +45,7 @@ internal sealed record DrawColumn(
         PowerWeights power => new(isEvaluation, power.Name, power.Beta, 0),
         TopQWeights { Threshold: { } threshold } top => new(isEvaluation, top.Name, top.Share, threshold),
         SoftmaxWeights { ActivityMax: { } max } softmax => new(isEvaluation, softmax.Name, softmax.Temperature, max),
+        OwnWeights own => new(isEvaluation, own.Name, 0, 0) { Assembly = own.Source.Assembly, Class = own.Source.Class },
         _ => new(isEvaluation, weights.Name, 0, 0),
     };
 }

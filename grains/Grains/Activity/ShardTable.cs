@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Sheaf.Grains.Populations;
 using Sheaf.Learning.Devices;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -104,12 +105,13 @@ internal sealed class ShardTable
 
     /// <summary>What draws ask, worked out once per column.</summary>
     /// <param name="column">What is drawn by.</param>
+    /// <param name="own">What users bring.</param>
     /// <returns>The shard's side of a draw.</returns>
-    public SelectionShard SelectionBy(DrawColumn column)
+    public SelectionShard SelectionBy(DrawColumn column, IOwnClasses own)
     {
         if (!_selections.TryGetValue(column, out var selection))
         {
-            selection = new SelectionShard(_positions, CountsOf(column.IsEvaluation), column.Weights);
+            selection = new SelectionShard(_positions, CountsOf(column.IsEvaluation), column.WeightsFrom(own));
             _selections.Add(column, selection);
             if (_selections.Count > ColumnsMax)
             {
@@ -123,13 +125,14 @@ internal sealed class ShardTable
     /// <summary>What draws ask that leave some devices out, worked out once per list.</summary>
     /// <param name="column">What is drawn by.</param>
     /// <param name="resting">The devices that <see cref="DrawColumn.Resting"/> names.</param>
+    /// <param name="own">What users bring.</param>
     /// <returns>The shard's side of a draw.</returns>
-    public SelectionShard SelectionBy(DrawColumn column, string[] resting)
+    public SelectionShard SelectionBy(DrawColumn column, string[] resting, IOwnClasses own)
     {
         // A list is drawn by once, so that only the latest is kept.
         if (_resting is not { } latest || latest.Column != column)
         {
-            _resting = latest = (column, SelectionBy(column with { Resting = "" }).Without(resting.Select(IndexOf).ToHashSet()));
+            _resting = latest = (column, SelectionBy(column with { Resting = "" }, own).Without(resting.Select(IndexOf).ToHashSet()));
         }
 
         return latest.Selection;
