@@ -34,7 +34,9 @@ public sealed class StudyWriterTests
             "buckets": 5000,
             "embeddingSize": 64,
             "hiddenSize": 128,
-            "bigrams": false
+            "bigrams": false,
+            "assembly": null,
+            "class": null
           },
           "training": {
             "rounds": 30,
@@ -46,7 +48,9 @@ public sealed class StudyWriterTests
               "inclusionMax": 1,
               "share": 0.1,
               "temperature": 1,
-              "minimumGap": 0
+              "minimumGap": 0,
+              "assembly": null,
+              "class": null
             },
             "local": {
               "epochs": 1,
