@@ -102,6 +102,11 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
     private static void EnsureRight(RunOptions options, Study study, int? labels)
     {
         var mistakes = StudyValidator.ValidateToRun(study, labels);
+        if (mistakes.Count == 0)
+        {
+            mistakes = OwnClassCheck.Check(study, labels);
+        }
+
         if (mistakes.Count > 0)
         {
             throw new StudyException(options.Study, mistakes);

@@ -54,7 +54,7 @@ internal static class StudySpecs
             NameOf(study),
             study.Seed,
             labels,
-            new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams),
+            new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams, model.Assembly, model.Class),
             PlanOf(study.Training, study.Evaluation));
     }
 
@@ -81,7 +81,9 @@ internal static class StudySpecs
                 selection.InclusionMax,
                 selection.Share,
                 selection.Temperature,
-                selection.MinimumGap),
+                selection.MinimumGap,
+                selection.Assembly,
+                selection.Class),
             new LocalPlan(local.Epochs, local.Steps, local.BatchSize, local.LearningRate, local.ExamplesMax),
             new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
             NameOf(training.Weighting),

@@ -8,12 +8,15 @@ internal enum ModelType
 
     /// <summary>One weight for each token and label: convex, and quick.</summary>
     SoftmaxRegression,
+
+    /// <summary>A class of the user's.</summary>
+    Own,
 }
 
 /// <summary>What is learnt: a classifier of texts, of at most 2²⁸ parameters (1 GiB). Its labels come from the population.</summary>
 internal sealed record ModelSection
 {
-    /// <summary>The kind of model: "embedding-bag" or "softmax-regression". Default: "embedding-bag".</summary>
+    /// <summary>The kind of model: "embedding-bag", "softmax-regression" or "own". Default: "embedding-bag".</summary>
     public ModelType Type { get; init; } = ModelType.EmbeddingBag;
 
     /// <summary>How many buckets tokens are hashed into, 1 to 10,000,000. Default: 5000.</summary>
@@ -27,4 +30,12 @@ internal sealed record ModelSection
 
     /// <summary>Whether pairs of neighbouring words are tokens too. Default: false.</summary>
     public bool Bigrams { get; init; }
+
+    /// <summary>The assembly that holds the model of "own". A relative path begins at the folder of the study's file. Its code runs with all
+    /// your rights. Default: null.</summary>
+    public string? Assembly { get; init; }
+
+    /// <summary>The full name of the class of "own", such as "Mine.Models.TextNet": a public one that implements
+    /// Sheaf.Learning.Torch.Own.ITextModel. Default: null.</summary>
+    public string? Class { get; init; }
 }

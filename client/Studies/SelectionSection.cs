@@ -20,6 +20,9 @@ internal enum SelectionStrategy
 
     /// <summary>All with n above 0 in turn, in an order that is new for each sweep.</summary>
     RoundRobin,
+
+    /// <summary>As a class of the user's says.</summary>
+    Own,
 }
 
 /// <summary>Which devices train in a round.</summary>
@@ -27,7 +30,8 @@ internal sealed record SelectionSection
 {
     /// <summary>"uniform": all alike; "power": in proportion to activity to the power of <see cref="Exponent"/>; "log": in proportion to
     /// ln(1 + activity); "top-q": the most active <see cref="Share"/> alike; "softmax": in proportion to exp(<see cref="Temperature"/> ·
-    /// activity / largest activity); "round-robin": all in turn, each once a sweep, whatever the other fields say. Default: "power".</summary>
+    /// activity / largest activity); "round-robin": all in turn, each once a sweep, whatever the other fields say;
+    /// "own": in proportion to what <see cref="Class"/> says. Default: "power".</summary>
     public SelectionStrategy Strategy { get; init; } = SelectionStrategy.Power;
 
     /// <summary>The exponent β of "power", 0 to 2; 1 is proportional, 0.5 the square root. Default: 1.</summary>
@@ -48,4 +52,11 @@ internal sealed record SelectionSection
 
     /// <summary>How many rounds a device sits out after each that it was selected for, 0 to 1000. Default: 0.</summary>
     public int MinimumGap { get; init; }
+
+    /// <summary>The assembly that holds the strategy of "own". A relative path begins at the folder of the study's file. Its code runs with
+    /// all your rights. Default: null.</summary>
+    public string? Assembly { get; init; }
+
+    /// <summary>The full name of the class of "own": a public one that implements Sheaf.Learning.Selection.ISelectionWeights. Default: null.</summary>
+    public string? Class { get; init; }
 }

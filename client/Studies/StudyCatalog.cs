@@ -20,7 +20,7 @@ internal static class StudyCatalog
     /// <summary>Finds and reads a study. The name of a shipped one goes before a file of the same name; write ./NAME for the file.</summary>
     /// <param name="nameOrPath">The name of a shipped study, or the path of a file.</param>
     /// <param name="overrides">What replaces its values, in this order; null for nothing.</param>
-    /// <returns>The study, resolved and valid; a relative <see cref="FileSection.Path"/> has been made a full one.</returns>
+    /// <returns>The study, resolved and valid; relative paths have been made full ones.</returns>
     /// <exception cref="StudyException">There is no such study, it cannot be read, or it has mistakes.</exception>
     public static Study Find(string nameOrPath, IReadOnlyList<StudyOverride>? overrides = null)
     {
@@ -63,13 +63,16 @@ internal static class StudyCatalog
 
     private static Study Locate(Study study, string path)
     {
-        if (study.Population.File is not { Path: { } dataPath } file)
-        {
-            return study;
-        }
-
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return study with { Population = study.Population with { File = file with { Path = Path.GetFullPath(dataPath, folder) } } };
+        var (file, model, training) = (study.Population.File, study.Model, study.Training);
+        return study with
+        {
+            Population = study.Population with { File = file is null ? null : file with { Path = Full(file.Path) } },
+            Model = model with { Assembly = Full(model.Assembly) },
+            Training = training with { Selection = training.Selection with { Assembly = Full(training.Selection.Assembly) } },
+        };
+
+        string? Full(string? relative) => relative is null ? null : Path.GetFullPath(relative, folder);
     }
 
     private static StudyException NotFound(string nameOrPath)

@@ -58,6 +58,7 @@ internal sealed class StudyCombinations
         combinations.CheckColumns(study.Population);
         combinations.CheckExamples(study.Population);
         combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
+        combinations.CheckOwnClasses(study);
         combinations.CheckCohort(study);
         combinations.CheckReports(study.Training);
         combinations.CheckInclusion(study);
@@ -139,10 +140,25 @@ internal sealed class StudyCombinations
             ? ((buckets * embedding) + ((embedding + 1) * hidden) + ((hidden + 1) * labels),
                 "Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")
             : ((buckets + 1) * labels, "Use fewer buckets.");
-        if (size > ModelValuesMax && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
+        if (model.Type != ModelType.Own && size > ModelValuesMax && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
         {
             var what = $"with {Show(buckets)} buckets and {Show(labels)} labels or more the model has {Show(size)} values, above {Show(ModelValuesMax)}";
             _checks.Add("model.buckets", what, remedy);
+        }
+    }
+
+    private void CheckOwnClasses(Study study)
+    {
+        var (model, selection) = (study.Model, study.Training.Selection);
+        if (AreRight("model.type", "model.assembly", "model.class"))
+        {
+            new OwnClassFields("model", "model.type").CheckTogether(_checks, model.Type == ModelType.Own, model.Assembly, model.Class);
+        }
+
+        if (AreRight(Strategy, "training.selection.assembly", "training.selection.class"))
+        {
+            var isOwn = selection.Strategy == SelectionStrategy.Own;
+            new OwnClassFields("training.selection", Strategy).CheckTogether(_checks, isOwn, selection.Assembly, selection.Class);
         }
     }
 

@@ -162,6 +162,7 @@ internal static class StudyValidator
         checks.Between("model.buckets", model.Buckets, 1, 10_000_000, "Use 1 to 10000000 buckets.");
         checks.Between("model.embeddingSize", model.EmbeddingSize, 1, 4096, "Use 1 to 4096 values per token.");
         checks.Between("model.hiddenSize", model.HiddenSize, 1, 65_536, "Use 1 to 65536 units.");
+        new OwnClassFields("model", "model.type").Check(checks, model.Assembly, model.Class);
     }
 
     private static void CheckTraining(StudyChecks checks, TrainingSection training)
@@ -191,6 +192,7 @@ internal static class StudyValidator
         checks.Positive("training.selection.share", selection.Share, 1, "Use a share of the devices such as 0.1.");
         checks.Between("training.selection.minimumGap", selection.MinimumGap, 0, 1000, "Let a device sit out 0 to 1000 rounds.");
         checks.Between("training.selection.temperature", selection.Temperature, 0, 40, "Use 0 (all alike) to 40, such as 1.");
+        new OwnClassFields("training.selection", "training.selection.strategy").Check(checks, selection.Assembly, selection.Class);
     }
 
     private static void CheckLocal(StudyChecks checks, LocalSection local)

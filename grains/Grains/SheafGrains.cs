@@ -18,8 +18,8 @@ public static class SheafGrains
     private static readonly TimeSpan DeviceIdleTime = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/> and an
-    /// <see cref="Learning.Training.ILocalTrainerFactory"/> itself.
+    /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/>, an
+    /// <see cref="Learning.Training.ILocalTrainerFactory"/> and <see cref="Learning.Extensions.IOwnClasses"/> itself.
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="lanes">How it trains.</param>

@@ -47,11 +47,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
     public void Train(TrainingOrder order, ReadOnlySpan<DeviceWork> devices, FixedPointSum sum, Span<TrainingOutcome> outcomes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentNullException.ThrowIfNull(order);
-        ArgumentNullException.ThrowIfNull(sum);
-        EnsureLength(order.Parameters.Length, _architecture.ParameterCount, "A checkpoint", nameof(order));
-        EnsureLength(sum.Units.Length, _architecture.ParameterCount, "A sum", nameof(sum));
-        EnsureLength(outcomes.Length, devices.Length, "The span of outcomes", nameof(outcomes));
+        TrainerArguments.Ensure(order, devices, sum, outcomes, _architecture);
         var slots = TrainingSlot.Plan(order, devices);
         try
         {
@@ -77,8 +73,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        EnsureLength(parameters.Length, _architecture.ParameterCount, "A checkpoint", nameof(parameters));
-        EnsureLength(outcomes.Length, devices.Length, "The span of outcomes", nameof(outcomes));
+        TrainerArguments.Ensure(parameters, devices, outcomes, _architecture);
         try
         {
             using var noGradients = no_grad();
@@ -104,14 +99,6 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         _scorer.Dispose();
         _bags.Dispose();
         _minusOnes.Dispose();
-    }
-
-    private static void EnsureLength(int actual, int expected, string what, string parameter)
-    {
-        if (actual != expected)
-        {
-            throw new ArgumentException($"{what} has {actual} values where {expected} are needed: is it of the same model and call?", parameter);
-        }
     }
 
     private void TrainTogether(

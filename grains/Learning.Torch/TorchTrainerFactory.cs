@@ -1,11 +1,12 @@
 using Sheaf.Learning.Models;
+using Sheaf.Learning.Torch.Own;
 using Sheaf.Learning.Training;
 using TorchSharp;
 
 namespace Sheaf.Learning.Torch;
 
 /// <summary>Makes trainers that compute many devices at once with libtorch on the CPU. Thread-safe.</summary>
-/// <remarks>Trains <see cref="EmbeddingBagClassifier"/> and <see cref="SoftmaxRegression"/>. Run as many trainers as there are cores,
+/// <remarks>Trains <see cref="EmbeddingBagClassifier"/>, <see cref="SoftmaxRegression"/> and <see cref="OwnTextModel"/>. Run as many trainers as there are cores,
 /// each on a thread of its own: libtorch itself is told to use one thread per call, because its operators are too small here to share.</remarks>
 public sealed class TorchTrainerFactory : ILocalTrainerFactory
 {
@@ -21,6 +22,6 @@ public sealed class TorchTrainerFactory : ILocalTrainerFactory
     public ILocalTrainer Create(ModelArchitecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        return new DeviceAxisTrainer(architecture, PreferredBatch);
+        return architecture is OwnTextModel own ? new OwnModelTrainer(own) : new DeviceAxisTrainer(architecture, PreferredBatch);
     }
 }

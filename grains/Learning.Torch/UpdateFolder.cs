@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Torch.Batching;
 using Sheaf.Learning.Torch.Memory;
@@ -24,22 +23,16 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
     {
         var start = order.Parameters.Span;
         var norm = Math.Sqrt(SquaredNorm(slot, start));
-        var verdict = !double.IsFinite(norm) ? UpdateVerdict.NotFinite
-            : norm > order.Bounds.RejectNorm ? UpdateVerdict.OutOfBounds
-            : UpdateVerdict.Folded;
-        var schedule = device.Schedule;
-        var weight = verdict == UpdateVerdict.Folded
-            ? AggregationWeights.WeightOf(order.Weighting, schedule.ExamplesUsed, device.Work.InverseInclusion)
-            : 0;
-        if (verdict == UpdateVerdict.Folded)
+        var decision = FoldDecision.Of(order, device, norm);
+        if (decision.Verdict == UpdateVerdict.Folded)
         {
-            Add(slot, start, weight * Math.Min(1, order.Bounds.ClipNorm / norm), sum);
-            sum.Count(weight);
+            Add(slot, start, decision.Factor, sum);
+            sum.Count(decision.Weight);
         }
 
         var range = rows.Of(slot);
         var touched = ((long)(range.End.Value - range.Start.Value) * rows.Block.Columns) + _dense.Length;
-        return new TrainingOutcome(verdict, weight, schedule.ExamplesUsed, schedule.Steps, norm, loss, touched);
+        return decision.OutcomeOf(device, norm, loss, touched);
     }
 
     private void Add(int slot, ReadOnlySpan<float> start, double factor, FixedPointSum sum)
@@ -67,44 +60,15 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
         var squares = 0.0;
         for (var row = range.Start.Value; row < range.End.Value; row++)
         {
-            squares += SquaredDistance(rows.LocalOf(table, row), rows.StartOf(row, start));
+            squares += UpdateNorm.SquaredDistance(rows.LocalOf(table, row), rows.StartOf(row, start));
         }
 
         dense.Read(slot, _dense);
         var local = _dense.AsSpan();
         foreach (var block in dense.Blocks)
         {
-            squares += SquaredDistance(local[..block.Count], start.Slice(block.Offset, block.Count));
+            squares += UpdateNorm.SquaredDistance(local[..block.Count], start.Slice(block.Offset, block.Count));
             local = local[block.Count..];
-        }
-
-        return squares;
-    }
-
-    /// <summary>Σ (local − start)² in double, added in the same order on every processor: 8 lanes, then the rest.</summary>
-    private static double SquaredDistance(ReadOnlySpan<float> local, ReadOnlySpan<float> start)
-    {
-        var width = Vector512<float>.Count;
-        var (low, high) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        var i = 0;
-        for (; i <= local.Length - width; i += width)
-        {
-            var (first, second) = Vector512.Widen(Vector512.Create(local[i..]) - Vector512.Create(start[i..]));
-            low += first * first;
-            high += second * second;
-        }
-
-        var lanes = low + high;
-        var squares = 0.0;
-        for (var lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            squares += lanes[lane];
-        }
-
-        for (; i < local.Length; i++)
-        {
-            double difference = local[i] - start[i];
-            squares += difference * difference;
         }
 
         return squares;

@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Sheaf.Grains;
 using Sheaf.Grains.Training;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Torch;
 using Sheaf.Learning.Training;
+using Sheaf.Silo.Extensions;
 using Sheaf.Silo.Storage;
 
 namespace Sheaf.Silo.Hosting;
@@ -19,6 +21,7 @@ public static class SheafSilo
     {
         ArgumentNullException.ThrowIfNull(options);
         silo.Services.AddSingleton<ILocalTrainerFactory, TorchTrainerFactory>();
+        silo.Services.AddSingleton<IOwnClasses, OwnAssemblies>();
         silo.UseSiloMetadata(new Dictionary<string, string> { ["accelerator"] = options.Accelerator });
         return silo.AddSqliteStorage(options.DatabaseFile).AddSheafGrains(new TrainingLaneOptions { Lanes = options.Lanes });
     }

@@ -21,6 +21,8 @@ public sealed partial class DependencyTests
         // These two host the embedded cluster.
         ["client/Running/StudyRun.cs"] = ["Silo"],
         ["client/Running/OpenedRun.cs"] = ["Silo"],
+        // This one loads what users bring, as that cluster will.
+        ["client/Running/OwnClassCheck.cs"] = ["Silo"],
     };
 
     [Fact]

@@ -1,3 +1,4 @@
+using Sheaf.Grains.Activity;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
 using Sheaf.Learning.Devices;

@@ -49,13 +49,15 @@ public sealed record PlanSpec(
 }
 
 /// <summary>How devices are selected.</summary>
-/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c> or <c>round-robin</c>.</param>
+/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c>, <c>round-robin</c> or <c>own</c>.</param>
 /// <param name="Exponent">β of n^β for <c>power</c>; 1 is proportional to activity.</param>
 /// <param name="Floor">ρ, the share of the probability that is spread evenly, in [0, 1).</param>
 /// <param name="InclusionMax">The largest inclusion probability, in (0, 1].</param>
 /// <param name="Share">q, the share of the active devices that <c>top-q</c> selects from, in (0, 1].</param>
 /// <param name="Temperature">τ of exp(τ·n / max n) for <c>softmax</c>, in [0, 40].</param>
 /// <param name="MinimumGap">How many rounds a device sits out after one it was selected for, at least 0.</param>
+/// <param name="Assembly">The path of a user's assembly on every silo; own only.</param>
+/// <param name="Class">The full name of the strategy's class in it; own only.</param>
 /// <param name="Counts">What of a device's activity the draw knows: <c>current</c>, <c>stale</c> (that of the period before) or
 /// <c>bucketed</c> (rounded down to a power of two).</param>
 /// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a; 1 counts all alike. With <c>current</c> only.</param>
@@ -68,6 +70,8 @@ public sealed record SelectionPlan(
     [property: Id(4)] double Share,
     [property: Id(5)] double Temperature,
     [property: Id(6)] int MinimumGap,
+    [property: Id(7)] string? Assembly = null,
+    [property: Id(8)] string? Class = null,
     [property: Id(9)] string Counts = "current",
     [property: Id(10)] double Decay = 1);
 

@@ -5,6 +5,7 @@ using Sheaf.Grains.Devices;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
 using Sheaf.Learning.Evaluation;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -14,6 +15,7 @@ namespace Sheaf.Grains.Activity;
 internal sealed class ActivityShardGrain(
     [PersistentState(StorageNames.Shard, StorageNames.Provider)] IPersistentState<ShardState> state,
     PopulationCatalog catalog,
+    IOwnClasses own,
     ILocalSiloDetails silo) : Grain, IActivityShard
 {
     private const int DeviceWindowMax = 64;
@@ -140,10 +142,19 @@ internal sealed class ActivityShardGrain(
     private void Learn(DeviceCounts counts) =>
         state.State.Devices[counts.DeviceId] = counts.After(state.State.Devices.GetValueOrDefault(counts.DeviceId));
 
-    private SelectionShard SelectionBy(DrawColumn column) =>
-        column is { Resting: "", Attendance: null }
-            ? Table.SelectionBy(column)
-            : Table.SelectionBy(column, column.Resting.Length == 0 ? [] : _resting.Of(column.Resting));
+    private SelectionShard SelectionBy(DrawColumn column)
+    {
+        try
+        {
+            return column is { Resting: "", Attendance: null }
+                ? Table.SelectionBy(column, own)
+                : Table.SelectionBy(column, column.Resting.Length == 0 ? [] : _resting.Of(column.Resting), own);
+        }
+        catch (OwnClassException exception)
+        {
+            throw new BrokenStrategyException(exception.Message);
+        }
+    }
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {

@@ -1,3 +1,5 @@
+using Sheaf.Grains.Training;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -8,6 +10,8 @@ namespace Sheaf.Grains.Activity;
 /// <param name="Parameter">β of <c>power</c>, q of <c>top-q</c>, τ of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Activity">The threshold of <c>top-q</c>, the largest activity of <c>softmax</c>; otherwise 0.</param>
 /// <param name="Resting">The name of the list of devices that are left out; empty when nobody is.</param>
+/// <param name="Assembly">The path of a user's assembly; <c>own</c> only.</param>
+/// <param name="Class">The full name of the strategy's class in it; <c>own</c> only.</param>
 /// <param name="Attendance">Which devices are there to be drawn; null when all are.</param>
 /// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
@@ -17,18 +21,23 @@ internal sealed record DrawColumn(
     [property: Id(2)] double Parameter,
     [property: Id(3)] int Activity,
     [property: Id(4)] string Resting = "",
+    [property: Id(5)] string? Assembly = null,
+    [property: Id(6)] string? Class = null,
     [property: Id(7)] Attendance? Attendance = null,
     [property: Id(9)] double Decay = 1)
 {
     /// <summary>The weights of the column.</summary>
-    public ISelectionWeights Weights => Strategy switch
+    /// <param name="own">What users bring; null when nothing is found.</param>
+    /// <returns>The weights, resolved.</returns>
+    public ISelectionWeights WeightsFrom(IOwnClasses? own) => Strategy switch
     {
         "uniform" => new UniformWeights(),
         "power" => new PowerWeights(Parameter),
         "log" => new LogWeights(),
         "top-q" => new TopQWeights(Parameter, Activity),
         "softmax" => new SoftmaxWeights(Parameter, Activity),
-        _ => throw new ArgumentException($"There are no selection weights '{Strategy}'. Use uniform, power, log, top-q or softmax."),
+        "own" => OwnClassPlan.Of("selection strategy", Assembly, Class, own, (classes, source) => classes.WeightsOf(source)),
+        _ => throw new ArgumentException($"There are no selection weights '{Strategy}'. Use uniform, power, log, top-q, softmax or own."),
     };
 
     /// <summary>The column of a draw.</summary>
@@ -40,6 +49,7 @@ internal sealed record DrawColumn(
         PowerWeights power => new(basis, power.Name, power.Beta, 0),
         TopQWeights { Threshold: { } threshold } top => new(basis, top.Name, top.Share, threshold),
         SoftmaxWeights { ActivityMax: { } max } softmax => new(basis, softmax.Name, softmax.Temperature, max),
+        OwnWeights own => new(basis, own.Name, 0, 0) { Assembly = own.Source.Assembly, Class = own.Source.Class },
         _ => new(basis, weights.Name, 0, 0),
     };
 }

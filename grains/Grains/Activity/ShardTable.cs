@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Sheaf.Learning.Evaluation;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -42,12 +43,13 @@ internal sealed class ShardTable(ICountSource source)
 
     /// <summary>What draws ask, worked out once per column.</summary>
     /// <param name="column">What is drawn by.</param>
+    /// <param name="own">What users bring.</param>
     /// <returns>The shard's side of a draw.</returns>
-    public SelectionShard SelectionBy(DrawColumn column)
+    public SelectionShard SelectionBy(DrawColumn column, IOwnClasses own)
     {
         if (!_selections.TryGetValue(column, out var selection))
         {
-            selection = new SelectionShard(source.Positions, CountsBy(column.Basis, column.Decay), column.Weights);
+            selection = new SelectionShard(source.Positions, CountsBy(column.Basis, column.Decay), column.WeightsFrom(own));
             _selections.Add(column, selection);
             if (_selections.Count > ColumnsMax)
             {
@@ -61,13 +63,14 @@ internal sealed class ShardTable(ICountSource source)
     /// <summary>What draws ask that leave some devices out, worked out once per column. Costs O(devices of the shard).</summary>
     /// <param name="column">What is drawn by.</param>
     /// <param name="resting">The devices that <see cref="DrawColumn.Resting"/> names.</param>
+    /// <param name="own">What users bring.</param>
     /// <returns>The shard's side of a draw.</returns>
-    public SelectionShard SelectionBy(DrawColumn column, string[] resting)
+    public SelectionShard SelectionBy(DrawColumn column, string[] resting, IOwnClasses own)
     {
         // Who rests and who is there is drawn by in one round, so that only the latest is kept.
         if (_latest is not { } latest || latest.Column != column)
         {
-            var all = SelectionBy(column with { Resting = "", Attendance = null });
+            var all = SelectionBy(column with { Resting = "", Attendance = null }, own);
             var present = column.Attendance is { } attendance ? all.Within(attendance) : all;
             _latest = latest = (column, resting.Length == 0 ? present : present.Without(resting.Select(source.IndexOf).ToHashSet()));
         }

@@ -1,5 +1,6 @@
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
 using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
 
@@ -41,6 +42,13 @@ internal sealed partial class RoundCoordinatorGrain
                 LogSuperseded(exception, Name);
                 _takeover.TrySetException(new OrleansException($"The coordinator of task '{Name}' has moved. Ask again."));
                 DeactivateOnIdle();
+                return;
+            }
+            catch (BrokenStrategyException exception)
+            {
+                // It would break in every round.
+                LogFailed(exception, Name);
+                await FailAsync(exception.Message);
                 return;
             }
             catch (Exception exception) when (++_failures < FailuresMax)

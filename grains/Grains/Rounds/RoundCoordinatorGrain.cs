@@ -82,7 +82,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
             return;
         }
 
-        _ = new TaskProgram(spec);
+        _programs.EnsureValid(spec);
         await GrainFactory.GetGrain<IPopulationTasks>(spec.Population).AttachAsync(Name);
         (_state.State.Spec, _state.State.Status) = (spec, TaskRunStatus.Running);
         await StoreAsync();

@@ -1,5 +1,6 @@
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Training;
@@ -10,9 +11,11 @@ internal static class SelectionPrograms
     /// <summary>Works out a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cohort">Devices per round.</param>
+    /// <param name="own">What users bring; null when nothing is found.</param>
     /// <returns>The selection; its weights may still need the population's activity.</returns>
     /// <exception cref="ArgumentException">It names something that does not exist.</exception>
-    public static SelectionSpec Of(SelectionPlan plan, int cohort) => new()
+    /// <exception cref="OwnClassException">A user's strategy cannot be loaded.</exception>
+    public static SelectionSpec Of(SelectionPlan plan, int cohort, IOwnClasses? own = null) => new()
     {
         Design = plan.Strategy == "round-robin" ? SelectionDesign.RoundRobin : SelectionDesign.Weighted,
         Weights = plan.Strategy switch
@@ -22,8 +25,9 @@ internal static class SelectionPrograms
             "log" => new LogWeights(),
             "top-q" => new TopQWeights(plan.Share),
             "softmax" => new SoftmaxWeights(plan.Temperature),
+            "own" => OwnClassPlan.Of("selection strategy", plan.Assembly, plan.Class, own, (classes, source) => classes.WeightsOf(source)),
             var other => throw new ArgumentException(
-                $"There is no selection strategy '{other}'. Use uniform, power, log, top-q, softmax or round-robin."),
+                $"There is no selection strategy '{other}'. Use uniform, power, log, top-q, softmax, round-robin or own."),
         },
         Cohort = cohort,
         Floor = plan.Floor,

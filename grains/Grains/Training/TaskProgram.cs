@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Models;
 using Sheaf.Learning.Optimizers;
 using Sheaf.Learning.Selection;
@@ -15,8 +16,10 @@ internal sealed class TaskProgram
 {
     /// <summary>Works out a specification.</summary>
     /// <param name="spec">The specification.</param>
+    /// <param name="own">What users bring; null when nothing is found.</param>
     /// <exception cref="ArgumentException">It names something that does not exist.</exception>
-    public TaskProgram(TaskSpec spec)
+    /// <exception cref="OwnClassException">What a user brings cannot be used.</exception>
+    public TaskProgram(TaskSpec spec, IOwnClasses? own = null)
     {
         var plan = spec.Plan;
         EnsureRanges(spec);
@@ -25,7 +28,9 @@ internal sealed class TaskProgram
         {
             "embedding-bag" => new EmbeddingBagClassifier(spec.Model.Buckets, spec.Model.EmbeddingSize, spec.Model.HiddenSize, spec.Classes.Length),
             "softmax-regression" => new SoftmaxRegression(spec.Model.Buckets, spec.Classes.Length),
-            var other => throw Unknown("model", other, "embedding-bag or softmax-regression"),
+            "own" => OwnClassPlan.Of(
+                "model", spec.Model.Assembly, spec.Model.Class, own, (classes, source) => classes.ModelOf(source, spec.Model.Buckets, spec.Classes.Length)),
+            var other => throw Unknown("model", other, "embedding-bag, softmax-regression or own"),
         };
         Tokenizer = new HashingTokenizer(spec.Model.Buckets, spec.Model.Bigrams);
         ClassOf = spec.Classes.Select((label, index) => (label, index)).ToFrozenDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
@@ -45,7 +50,7 @@ internal sealed class TaskProgram
             "inverse-probability" => AggregationWeighting.InverseProbability,
             var other => throw Unknown("weighting", other, "examples, equal or inverse-probability"),
         };
-        Selection = SelectionPrograms.Of(plan.Selection, plan.Selected);
+        Selection = SelectionPrograms.Of(plan.Selection, plan.Selected, own);
         Selection.EnsureValid();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.MinimumReports, plan.Selected, "plan.MinimumReports");
         SelectionBasis = SelectionPrograms.BasisOf(plan.Selection);

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Learning.Extensions;
 
 namespace Sheaf.Grains.Training;
 
 /// <summary>What a silo has worked out from each task's specification, once per task rather than once per slice. Thread-safe.</summary>
-internal sealed class TaskPrograms
+/// <param name="own">What users bring.</param>
+internal sealed class TaskPrograms(IOwnClasses own)
 {
     private readonly ConcurrentDictionary<string, (TaskSpec Spec, TaskProgram Program)> _programs = new(StringComparer.Ordinal);
 
@@ -24,8 +26,24 @@ internal sealed class TaskPrograms
 
         return _programs.AddOrUpdate(
             task,
-            _ => (spec, new TaskProgram(spec)),
-            (_, current) => TaskSpecs.AreEqual(current.Spec, spec) ? current : (spec, new TaskProgram(spec))).Program;
+            _ => (spec, new TaskProgram(spec, own)),
+            (_, current) => TaskSpecs.AreEqual(current.Spec, spec) ? current : (spec, new TaskProgram(spec, own))).Program;
+    }
+
+    /// <summary>Refuses a specification that cannot be worked out.</summary>
+    /// <param name="spec">The specification.</param>
+    /// <exception cref="ArgumentException">It names something that does not exist, or that cannot be used.</exception>
+    public void EnsureValid(TaskSpec spec)
+    {
+        try
+        {
+            _ = new TaskProgram(spec, own);
+        }
+        catch (OwnClassException exception)
+        {
+            // The caller may be another process, which knows no exception of ours.
+            throw new ArgumentException(exception.Message);
+        }
     }
 
     /// <summary>Forgets a task that has ended.</summary>

@@ -16,10 +16,10 @@ public abstract record ModelArchitecture(int Classes)
     /// <summary>The length of the flat parameter vector.</summary>
     public int ParameterCount => Blocks[^1].Offset + Blocks[^1].Count;
 
-    /// <summary>The first checkpoint: every value uniform in its block's range.</summary>
+    /// <summary>The first checkpoint: every value uniform in its block's range, unless the model says otherwise.</summary>
     /// <param name="seed">The seed of the task.</param>
     /// <returns>A new flat vector of <see cref="ParameterCount"/> values.</returns>
-    public float[] Initialize(ulong seed)
+    public virtual float[] Initialize(ulong seed)
     {
         var parameters = new float[ParameterCount];
         for (var block = 0; block < Blocks.Length; block++)

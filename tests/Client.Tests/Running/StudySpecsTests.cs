@@ -6,6 +6,8 @@ using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Studies;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Training;
+using Sheaf.Learning.Extensions;
+using Sheaf.Learning.Models;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Client.Tests.Running;
@@ -93,7 +95,7 @@ public sealed class StudySpecsTests
     {
         var population = new PopulationView(StudySpecs.PopulationOf(study));
         var task = StudySpecs.TaskOf(study, [.. Enumerable.Range(0, labels).Select(label => $"{label}")]);
-        var program = new TaskProgram(task);
+        var program = new TaskProgram(task, new FoundClasses());
 
         Assert.Empty(population.Retention.Problems());
         program.Selection.EnsureValid();
@@ -128,8 +130,28 @@ public sealed class StudySpecsTests
 
     private static string Study(ModelType model, ServerOptimizer server, UpdateWeighting weighting, SelectionStrategy strategy) => StudyWriter.Write(new Study
     {
-        Model = new() { Type = model },
-        Training = new() { Server = new() { Optimizer = server }, Weighting = weighting, Selection = new() { Strategy = strategy } },
+        Model = new() { Type = model, Assembly = NameOf(model == ModelType.Own), Class = NameOf(model == ModelType.Own) },
+        Training = new()
+        {
+            Server = new() { Optimizer = server },
+            Weighting = weighting,
+            Selection = new()
+            {
+                Strategy = strategy,
+                Assembly = NameOf(strategy == SelectionStrategy.Own),
+                Class = NameOf(strategy == SelectionStrategy.Own),
+            },
+        },
     });
+
+    private static string? NameOf(bool isOwn) => isOwn ? "own" : null;
+
+    // Whether classes can be loaded is not what these tests are about.
+    private sealed class FoundClasses : IOwnClasses
+    {
+        public ModelArchitecture ModelOf(OwnClass source, int buckets, int classes) => new SoftmaxRegression(1, classes);
+
+        public ISelectionWeights WeightsOf(OwnClass source) => new OwnWeights(source, new LogWeights());
+    }
 
 }

@@ -59,7 +59,16 @@ internal static class StudyGenerator
 
     private static readonly Gen<ModelSection> Model = Gen.Select(
         Gen.Enum<ModelType>(), Gen.Int[1, 65_536], Gen.Int[1, 1024], Gen.Int[1, 65_536], Gen.Bool, (type, buckets, embedding, hidden, bigrams) =>
-            new ModelSection { Type = type, Buckets = buckets, EmbeddingSize = embedding, HiddenSize = hidden, Bigrams = bigrams });
+            new ModelSection
+            {
+                Type = type,
+                Buckets = buckets,
+                EmbeddingSize = embedding,
+                HiddenSize = hidden,
+                Bigrams = bigrams,
+                Assembly = type == ModelType.Own ? "/own.dll" : null,
+                Class = type == ModelType.Own ? "Own.Model" : null,
+            });
 
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
         Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0.001, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
@@ -73,6 +82,8 @@ internal static class StudyGenerator
             Share = share,
             Temperature = temperature,
             MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : gap,
+            Assembly = strategy == SelectionStrategy.Own ? "/own.dll" : null,
+            Class = strategy == SelectionStrategy.Own ? "Own.Strategy" : null,
         });
 
     private static readonly Gen<LocalSection> Local = Gen.Select(

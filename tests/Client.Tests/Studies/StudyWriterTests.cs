@@ -38,7 +38,9 @@ public sealed class StudyWriterTests
             "buckets": 5000,
             "embeddingSize": 64,
             "hiddenSize": 128,
-            "bigrams": false
+            "bigrams": false,
+            "assembly": null,
+            "class": null
           },
           "training": {
             "rounds": 30,
@@ -52,7 +54,9 @@ public sealed class StudyWriterTests
               "inclusionMax": 1,
               "share": 0.1,
               "temperature": 1,
-              "minimumGap": 0
+              "minimumGap": 0,
+              "assembly": null,
+              "class": null
             },
             "local": {
               "epochs": 1,

@@ -39,7 +39,7 @@ public sealed class StrategyProgramTests
 
         Assert.Equal((weights, 7), (spec.Weights, spec.Cohort));
         Assert.Equal(strategy == "round-robin", spec.Design == SelectionDesign.RoundRobin);
-        Assert.Equal(resolved, DrawColumn.Of(DrawBasis.Current, resolved).Weights);
+        Assert.Equal(resolved, DrawColumn.Of(DrawBasis.Current, resolved).WeightsFrom(null));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class StrategyProgramTests
         var optimizer = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Optimizer = "sgd" }, 1));
         var decay = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Schedule = Server.Schedule with { Decay = "exp" } }, 1));
 
-        Assert.Equal("There is no selection strategy 'best'. Use uniform, power, log, top-q, softmax or round-robin.", strategy.Message);
+        Assert.Equal("There is no selection strategy 'best'. Use uniform, power, log, top-q, softmax, round-robin or own.", strategy.Message);
         Assert.Equal("There is no server optimizer 'sgd'. Use fedavg, fedavgm, fedadagrad, fedadam or fedyogi.", optimizer.Message);
         Assert.Equal("There is no decay of the learning rate 'exp'. Use constant, linear, cosine or step.", decay.Message);
     }
