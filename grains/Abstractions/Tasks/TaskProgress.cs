@@ -8,7 +8,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Rounds">How many there will be.</param>
 /// <param name="Phase">What the round is doing.</param>
 /// <param name="Records">Rounds that are over, ascending.</param>
-/// <param name="Failure">Why it failed; null unless it did.</param>
+/// <param name="Failure">Why it failed, or, while it runs, why it waits: its storage fails, and it goes on when that is mended. Null otherwise.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.TaskProgress")]
 public sealed record TaskProgress(
     [property: Id(0)] TaskRunStatus Status,
