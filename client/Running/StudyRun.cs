@@ -109,7 +109,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         if (totals.Examples == 0)
         {
             throw new RunFailedException(
-                $"The population is empty: none of its {totals.Devices} devices has an example to train on (held out: {totals.HeldOut}). "
+                $"The population is empty: no device has an example to train on (held out: {totals.HeldOut}). "
                 + "Hold fewer out (population.heldOut) or keep more (population.retention), and run it in another folder.");
         }
 
