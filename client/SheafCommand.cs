@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Sheaf.Client.Commands;
-using Sheaf.Client.Data;
 using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
 using Sheaf.Client.Running;
@@ -21,8 +21,10 @@ internal static class SheafCommand
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
     {
+        var debug = new Option<bool>("--debug") { Description = "Show where in the program an error arose.", Recursive = true };
         var root = new RootCommand("Sheaf: federated learning on a cluster of device grains.")
         {
+            debug,
             NewRun(output, error),
             StudiesCommand.Create(output),
             ValidateCommand.Create(output, error),
@@ -32,9 +34,18 @@ internal static class SheafCommand
             ReportCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
         };
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count == 0)
+        // What a shell asks to be completed is no whole command line.
+        if (parsed.Errors.Count == 0 || parsed.GetResult(root.Directives.OfType<SuggestDirective>().Single()) is not null)
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            try
+            {
+                return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            }
+            catch (Exception exception)
+            {
+                // The boundary of the process: whatever happened is told in words, and in an exit code.
+                return CommandFailure.Tell(exception, parsed.GetValue(debug), error);
+            }
         }
 
         foreach (var mistake in Mistakes(parsed).Distinct())
@@ -58,7 +69,7 @@ internal static class SheafCommand
         }
 
         // What follows an unknown option is probably its value.
-        return unknown.Any(UnknownWord.IsOption) ? unknown.Where(UnknownWord.IsOption).Select(token => UnknownWord.Describe("option", token, command.Options))
+        return unknown.Any(UnknownWord.IsOption) ? unknown.Where(UnknownWord.IsOption).Select(token => UnknownWord.Describe("option", token, command.Options.Union(parsed.RootCommandResult.Command.Options)))
             : command is RootCommand ? [UnknownWord.Describe("command", unknown[0], command.Subcommands)]
             : unknown.Select(token => $"'{Quoting.Shorten(token)}' is one argument too many.");
     }
@@ -69,6 +80,7 @@ internal static class SheafCommand
         {
             Description = $"A shipped study ({string.Join(", ", StudyCatalog.Names)}) or the path of a study file.",
             DefaultValueFactory = _ => "voice",
+            HelpName = "STUDY",
         };
         var data = PathOption.Create("--data", "FILE", "The data file of a study whose population comes from a file.");
         var folder = PathOption.Create("--output", "DIR", "The folder for the results; by default a new one below runs.");
@@ -86,6 +98,7 @@ internal static class SheafCommand
             }
         });
         study.Validators.Add(result => UnknownWord.RefuseOption(result, run.Options));
+        study.CompletionSources.Add(StudyCompletion.Suggest);
         run.SetAction((parsed, cancellationToken) =>
         {
             IRunDisplay display = parsed.GetValue(json)
@@ -109,22 +122,13 @@ internal static class SheafCommand
         return null;
     }
 
+    /// <summary>Tells a command that was stopped from one that failed.</summary>
     private static async Task<int> GuardAsync(Func<Task> run, TextWriter error, CancellationToken cancellationToken)
     {
         try
         {
             await run();
             return ExitCode.Success;
-        }
-        catch (Exception exception) when (exception is StudyException or DataFileException)
-        {
-            await error.WriteLineAsync(exception.Message);
-            return ExitCode.BadInput;
-        }
-        catch (RunFailedException exception)
-        {
-            await error.WriteLineAsync(exception.Message);
-            return ExitCode.Failure;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

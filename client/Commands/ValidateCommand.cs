@@ -16,12 +16,13 @@ internal static class ValidateCommand
     /// <returns>The command.</returns>
     public static Command Create(TextWriter output, TextWriter error)
     {
-        var study = new Argument<string>("STUDY") { Description = "A shipped study or the path of a study file." };
+        var study = new Argument<string>("STUDY") { Description = "A shipped study or the path of a study file.", HelpName = "STUDY" };
         var data = PathOption.Create("--data", "FILE", "The data file, which is read and checked too.");
         var set = SetOption.Create();
         var json = new Option<bool>("--json") { Description = "Print the answer, mistakes and all, as JSON." };
         var command = new Command("validate", "Check a study, and its data when a file is named.") { study, data, set, json };
         study.Validators.Add(result => UnknownWord.RefuseOption(result, command.Options));
+        study.CompletionSources.Add(StudyCompletion.Suggest);
         command.SetAction(parsed =>
         {
             var (name, file, overrides) = (parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(set)!);
@@ -82,10 +83,12 @@ internal static class ValidateCommand
             return Summarize(study, Count(study.Population.Generated!.Devices, "generated device"));
         }
 
-        EnsureRight(name, StudyValidator.ValidateToRun(study, survey.Labels.Length));
+        EnsureRight(name, StudyValidator.ValidateToRun(study, survey.Labels.Length, survey.Devices));
         EnsureRight(name, OwnClassCheck.Check(study, survey.Labels.Length));
         var leftOut = survey.Unlabelled > 0 ? $", {Count(survey.Unlabelled, "row")} without a label left out" : "";
-        return Summarize(study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}");
+        var untrained = survey.UntrainedLabels.Length > 0 ? $", {Count(survey.UntrainedLabels.Length, "label")} in held-out rows only" : "";
+        return Summarize(
+            study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}{untrained}");
     }
 
     private static void EnsureRight(string name, IReadOnlyList<StudyMistake> mistakes)

@@ -7,4 +7,8 @@ namespace Sheaf.Client.Data;
 /// <param name="Text">The text, possibly empty.</param>
 /// <param name="Label">The label, never empty.</param>
 /// <param name="Split">Which part of the data it belongs to; null when the file does not say.</param>
-internal sealed record DataRow(long Line, string Device, DateTimeOffset Time, string Text, string Label, string? Split);
+internal sealed record DataRow(long Line, string Device, DateTimeOffset Time, string Text, string Label, string? Split)
+{
+    /// <summary>Whether its file holds it out: every part but "train" is; null when the file does not say.</summary>
+    public bool? IsHeldOut => Split?.Equals("train", StringComparison.OrdinalIgnoreCase) is { } isTrain ? !isTrain : null;
+}

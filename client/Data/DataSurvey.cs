@@ -11,8 +11,16 @@ namespace Sheaf.Client.Data;
 /// <param name="Unlabelled">How many rows were skipped because their label is empty.</param>
 /// <param name="Start">The earliest time of a row.</param>
 /// <param name="End">The latest time of a row.</param>
+/// <param name="UntrainedLabels">Labels that the file holds out in every row, in ordinal order: nothing can be learnt of them.</param>
 internal sealed record DataSurvey(
-    ImmutableArray<string> Labels, ImmutableArray<long> LabelRows, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
+    ImmutableArray<string> Labels,
+    ImmutableArray<long> LabelRows,
+    int Devices,
+    long Rows,
+    long Unlabelled,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    ImmutableArray<string> UntrainedLabels)
 {
     /// <summary>The most labels a file may have: beyond, the wrong column was named.</summary>
     public const int LabelsMax = 10_000;
@@ -20,18 +28,24 @@ internal sealed record DataSurvey(
     /// <summary>Reads the whole file once. Memory grows with the devices and the labels, not with the rows.</summary>
     /// <param name="file">The file.</param>
     /// <returns>What it holds: at least one row, of at least two labels.</returns>
-    /// <exception cref="DataFileException">The file has a bad row, no labelled row, one label alone or more than
+    /// <exception cref="DataFileException">The file has a bad row, no labelled row, none to train on, one label alone or more than
     /// <see cref="LabelsMax"/>, or cannot be read.</exception>
     public static DataSurvey Take(DataFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var labels = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var trained = new HashSet<string>(StringComparer.Ordinal);
         var devices = new HashSet<string>(StringComparer.Ordinal);
         var (start, end) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
         foreach (var row in file.Rows())
         {
             labels[row.Label] = labels.GetValueOrDefault(row.Label) + 1;
             devices.Add(row.Device);
+            if (row.IsHeldOut is not true)
+            {
+                trained.Add(row.Label);
+            }
+
             start = row.Time < start ? row.Time : start;
             end = row.Time > end ? row.Time : end;
             if (labels.Count > LabelsMax)
@@ -40,17 +54,29 @@ internal sealed record DataSurvey(
             }
         }
 
-        EnsureUsable(file, labels.Count);
-        return new DataSurvey([.. labels.Keys], [.. labels.Values], devices.Count, file.Report.Rows, file.Report.Unlabelled, start, end);
+        EnsureUsable(file, labels.Count, trained.Count);
+        return new DataSurvey(
+            [.. labels.Keys],
+            [.. labels.Values],
+            devices.Count,
+            file.Report.Rows,
+            file.Report.Unlabelled,
+            start,
+            end,
+            [.. labels.Keys.Where(label => !trained.Contains(label))]);
     }
 
-    private static void EnsureUsable(DataFile file, int labels)
+    private static void EnsureUsable(DataFile file, int labels, int trained)
     {
         var (report, column) = (file.Report, file.Columns.Label);
         if (labels > LabelsMax)
         {
             var limit = LabelsMax.ToString(CultureInfo.InvariantCulture);
             report.AddFirst(column, $"more than {limit} different labels; the rest was not read. Name the column of the classes.");
+        }
+        else if (report.ProblemCount == 0 && report.Rows + report.Unlabelled == 0)
+        {
+            report.AddFirst(null, "It has no rows: its population would be empty. Put one example in each row.");
         }
         else if (report.ProblemCount == 0 && report.Rows == 0)
         {
@@ -60,6 +86,11 @@ internal sealed record DataSurvey(
         else if (report.ProblemCount == 0 && labels == 1)
         {
             report.AddFirst(column, "the same label in every row; a model needs at least 2 to tell apart. Name the column of the classes.");
+        }
+        else if (report.ProblemCount == 0 && trained == 0)
+        {
+            const string remedy = "Write it in the rows to train on, or name another column.";
+            report.AddFirst(file.Columns.Split, $"no row says 'train', so that all are held out and none is left to train on. {remedy}");
         }
 
         report.ThrowIfBad();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Naming;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 using Spectre.Console;
@@ -12,6 +13,7 @@ namespace Sheaf.Client.Output;
 internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
 {
     private const int TableRowsMax = 30;
+    private const int UntrainedShown = 5;
 
     private static readonly string[] Headers = ["round", "cohort", "reported", "accuracy", "loss"];
 
@@ -41,14 +43,26 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
-    public void Delivered(Study study, PopulationTotals totals, int labels, long unlabelled)
+    public void Delivered(Study study, PopulationTotals totals, int labels, RunData? data)
     {
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
-        if (unlabelled > 0)
+        if (data is { Unlabelled: > 0 and var unlabelled })
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{unlabelled:N0} rows of the file have no label and were left out.");
+        }
+
+        if (data is { Rows: var rows } && rows - totals.Examples - totals.HeldOut is > 0 and var dropped)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{dropped:N0} rows of the file were not kept: population.retention says so.");
+        }
+
+        if (data is { UntrainedLabels: { Count: > 0 } untrained })
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"{untrained.Count} of the labels are in held-out rows only, so no device can learn them: {Quoting.List(untrained, UntrainedShown)}.");
         }
 
         if (totals.LabelDivergence is { } bits)

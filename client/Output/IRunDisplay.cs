@@ -19,8 +19,8 @@ internal interface IRunDisplay
     /// <param name="study">The study.</param>
     /// <param name="totals">The population.</param>
     /// <param name="labels">How many labels there are.</param>
-    /// <param name="unlabelled">How many rows of the file were left out because they have no label.</param>
-    void Delivered(Study study, PopulationTotals totals, int labels, long unlabelled);
+    /// <param name="data">What the data file holds; null when the population is generated.</param>
+    void Delivered(Study study, PopulationTotals totals, int labels, RunData? data);
 
     /// <summary>Shows the rounds while they go on.</summary>
     /// <typeparam name="T">What the training gives.</typeparam>

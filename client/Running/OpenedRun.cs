@@ -34,15 +34,20 @@ internal sealed class OpenedRun : IAsyncDisposable
         {
             var study = StudyCatalog.Find(folder.StudyFile);
             var run = new OpenedRun(folder, study, await EmbeddedCluster.StartAsync(folder.Path, cancellationToken));
-            return await run.Population.GetSpecAsync() is not null
-                ? run
-                : throw new RunFailedException($"The run in '{folder.Path}' was stopped before its data arrived. Go on with it: sheaf run --resume --output {folder.Path}");
+            if (await run.Population.GetSpecAsync() is not null)
+            {
+                return run;
+            }
+
+            await run.DisposeAsync();
         }
         catch
         {
             folder.Dispose();
             throw;
         }
+
+        throw new RunFailedException($"The run in '{folder.Path}' was stopped before its data arrived. Go on with it: {folder.ResumeCommand}");
     }
 
     /// <summary>One of its devices.</summary>

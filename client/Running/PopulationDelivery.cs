@@ -88,6 +88,6 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
         row.Time,
         row.Text,
         row.Label,
-        row.Split is { } split ? !split.Equals("train", StringComparison.OrdinalIgnoreCase) : null,
+        row.IsHeldOut,
         ordinal);
 }

@@ -10,6 +10,11 @@ internal sealed class RunFolder : IDisposable
 {
     private const string Root = "runs";
 
+    // What .NET says of a file that another process has opened: ERROR_SHARING_VIOLATION, or the platform's EWOULDBLOCK.
+    private const int SharedOnWindows = unchecked((int)0x80070020);
+    private const int SharedOnLinux = 11;
+    private const int SharedOnMac = 35;
+
     private readonly FileStream _lock;
 
     private RunFolder(string path)
@@ -24,6 +29,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The resolved study: run it again and get the same results.</summary>
     public string StudyFile => System.IO.Path.Combine(Path, "study.json");
 
+    /// <summary>What was found in the data file.</summary>
+    private string DataFile => System.IO.Path.Combine(Path, "data.json");
+
     /// <summary>One JSON object a round.</summary>
     public string RoundsFile => System.IO.Path.Combine(Path, "rounds.jsonl");
 
@@ -32,6 +40,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>What the cluster had to say.</summary>
     public string LogFile => System.IO.Path.Combine(Path, "sheaf.log");
+
+    /// <summary>What to type to go on with the run.</summary>
+    public string ResumeCommand => $"sheaf run --resume --output {(Path.Contains(' ') ? $"\"{Path}\"" : Path)}";
 
     /// <summary>Makes a folder.</summary>
     /// <param name="path">Where; it must be missing or empty.</param>
@@ -87,16 +98,45 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Writes the resolved study.</summary>
     /// <param name="study">The study.</param>
-    public void WriteStudy(Study study) => File.WriteAllText(StudyFile, StudyWriter.Write(study));
+    public void WriteStudy(Study study) => Replace(StudyFile, StudyWriter.Write(study));
+
+    /// <summary>Writes what was found in the data file.</summary>
+    /// <param name="data">What was found.</param>
+    public void WriteData(RunData data) => Replace(DataFile, JsonSerializer.Serialize(data, RunJson.Pages) + "\n");
+
+    /// <summary>Reads what was found in the data file.</summary>
+    /// <returns>What was found; null when the population is generated.</returns>
+    public RunData? ReadData() => File.Exists(DataFile) ? JsonSerializer.Deserialize<RunData>(File.ReadAllText(DataFile), RunJson.Pages) : null;
 
     /// <summary>Adds a round.</summary>
     /// <param name="record">The round.</param>
     public void AppendRound(RoundRecord record) =>
-        File.AppendAllText(RoundsFile, JsonSerializer.Serialize(RoundLine.Of(record), RunJson.Lines) + "\n");
+        Write(RoundsFile, file => File.AppendAllText(file, JsonSerializer.Serialize(RoundLine.Of(record), RunJson.Lines) + "\n"));
 
     /// <summary>Writes the results.</summary>
     /// <param name="summary">The results.</param>
-    public void WriteSummary(RunSummary summary) => File.WriteAllText(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
+    public void WriteSummary(RunSummary summary) => Replace(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
+
+    // That these files are there says how far the run is: a kill must not leave half of one.
+    private void Replace(string path, string text) => Write(path, file =>
+    {
+        File.WriteAllText(file + ".new", text);
+        File.Move(file + ".new", file, overwrite: true);
+    });
+
+    private void Write(string path, Action<string> write)
+    {
+        try
+        {
+            write(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            var next = File.Exists(StudyFile) ? $"go on: {ResumeCommand}" : "run it again.";
+            throw new RunFailedException(
+                $"'{path}' cannot be written: {exception.Message.TrimEnd('.')}. Free space on its disk, or mend its permissions, and {next}", exception);
+        }
+    }
 
     private static string? Newest(bool unfinishedOnly) => !Directory.Exists(Root)
         ? null
@@ -111,10 +151,14 @@ internal sealed class RunFolder : IDisposable
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException exception) when (exception.HResult is SharedOnWindows or SharedOnLinux or SharedOnMac)
         {
             throw new RunFailedException(
                 $"Another run uses '{System.IO.Path.GetDirectoryName(file)}'. Wait until it has ended, or name another folder with --output.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFailedException($"The folder of a run cannot be locked: {exception.Message.TrimEnd('.')}. Check its permissions and its disk.", exception);
         }
     }
 }

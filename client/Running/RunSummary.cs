@@ -9,6 +9,7 @@ namespace Sheaf.Client.Running;
 /// <param name="Seed">The seed.</param>
 /// <param name="Devices">Devices with anything to train on.</param>
 /// <param name="Examples">Examples they can train on.</param>
+/// <param name="Data">What the data file holds; null when the population is generated.</param>
 /// <param name="Rounds">Rounds that are over.</param>
 /// <param name="RoundsAbandoned">How many of them were abandoned.</param>
 /// <param name="Updates">Updates folded into checkpoints.</param>
@@ -23,6 +24,7 @@ internal sealed record RunSummary(
     ulong Seed,
     long Devices,
     long Examples,
+    RunData? Data,
     int Rounds,
     int RoundsAbandoned,
     long Updates,
@@ -36,10 +38,11 @@ internal sealed record RunSummary(
     /// <summary>Sums a run up.</summary>
     /// <param name="study">The study.</param>
     /// <param name="totals">Its population.</param>
+    /// <param name="data">What its data file holds; null when the population is generated.</param>
     /// <param name="records">Its rounds, at least one.</param>
     /// <param name="elapsed">How long it took.</param>
     /// <returns>The summary.</returns>
-    public static RunSummary Of(Study study, PopulationTotals totals, IReadOnlyList<RoundRecord> records, TimeSpan elapsed)
+    public static RunSummary Of(Study study, PopulationTotals totals, RunData? data, IReadOnlyList<RoundRecord> records, TimeSpan elapsed)
     {
         var seconds = records.Select(record => record.Seconds.Where(phase => phase.Key != RoundPhase.Evaluate).Sum(phase => phase.Value)).Order().ToArray();
         var updates = records.Where(record => record.Abandoned is null).Sum(record => (long)record.Outcomes.Trained);
@@ -49,6 +52,7 @@ internal sealed record RunSummary(
             study.Seed,
             totals.ActiveDevices,
             totals.Examples,
+            data,
             records.Count,
             records.Count(record => record.Abandoned is not null),
             updates,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
@@ -28,16 +29,34 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         var started = time.GetTimestamp();
         var (study, survey, opened) = options.Resume ? Reopen(options) : Prepare(options);
         using var folder = opened;
+        try
+        {
+            return await RunAsync(study, survey, folder, started, cancellationToken);
+        }
+        catch (Exception exception) when (StorageFailedException.In(exception) is { IsPassing: true } storage)
+        {
+            throw new RunFailedException($"{storage.Message} Then go on: {folder.ResumeCommand}", exception);
+        }
+        catch (Exception exception) when (exception is not (StudyException or DataFileException or RunFailedException or OperationCanceledException)
+            && StorageFailedException.In(exception) is null)
+        {
+            var what = $"The run failed ({CommandFailure.Summarize(exception)}). The log is {folder.LogFile}, and --debug shows where.";
+            throw new RunFailedException($"{what} Try to go on: {folder.ResumeCommand}", exception);
+        }
+    }
+
+    private async Task<RunSummary> RunAsync(Study study, DataSurvey? survey, RunFolder folder, long started, CancellationToken cancellationToken)
+    {
         await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
         var name = StudySpecs.NameOf(study);
         var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
         var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
         var totals = isStarted
             ? await population.GetTotalsAsync()
-            : await BeginAsync(study, survey, population, coordinator, cancellationToken);
+            : await BeginAsync(study, survey, folder, population, coordinator, cancellationToken);
 
         var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
-        var summary = RunSummary.Of(study, totals, records, time.GetElapsedTime(started));
+        var summary = RunSummary.Of(study, totals, folder.ReadData(), records, time.GetElapsedTime(started));
         folder.WriteSummary(summary);
         if (records.Any(record => record.Evaluation is not null))
         {
@@ -52,7 +71,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
     {
         var study = Resolve(options);
         var survey = PopulationDelivery.Survey(study);
-        EnsureRight(options, study, survey?.Labels.Length);
+        EnsureRight(options, study, survey);
         var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
         folder.WriteStudy(study);
         return (study, survey, folder);
@@ -75,13 +94,25 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
     }
 
     private async Task<PopulationTotals> BeginAsync(
-        Study study, DataSurvey? survey, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
+        Study study, DataSurvey? survey, RunFolder folder, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
     {
         // A run that was stopped while its data was delivered delivers it again: devices know the rows they have.
         survey ??= PopulationDelivery.Survey(study);
+        if (survey is not null)
+        {
+            folder.WriteData(RunData.Of(survey));
+        }
+
         var delivery = new PopulationDelivery(population, study);
         var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
-        display.Delivered(study, totals, labels.Length, survey?.Unlabelled ?? 0);
+        display.Delivered(study, totals, labels.Length, folder.ReadData());
+        if (totals.Examples == 0)
+        {
+            throw new RunFailedException(
+                $"The population is empty: no device has an example to train on (held out: {totals.HeldOut}). "
+                + "Hold fewer out (population.heldOut) or keep more (population.retention), and run it in another folder.");
+        }
+
         await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
         return totals;
     }
@@ -99,12 +130,12 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         return study;
     }
 
-    private static void EnsureRight(RunOptions options, Study study, int? labels)
+    private static void EnsureRight(RunOptions options, Study study, DataSurvey? survey)
     {
-        var mistakes = StudyValidator.ValidateToRun(study, labels);
+        var mistakes = StudyValidator.ValidateToRun(study, survey?.Labels.Length, survey?.Devices);
         if (mistakes.Count == 0)
         {
-            mistakes = OwnClassCheck.Check(study, labels);
+            mistakes = OwnClassCheck.Check(study, survey?.Labels.Length);
         }
 
         if (mistakes.Count > 0)
@@ -135,8 +166,11 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
                 case TaskRunStatus.Completed when records.Count == progress.Rounds:
                     return records;
                 case TaskRunStatus.Failed or TaskRunStatus.Cancelled:
+                    var reason = progress.Failure?.TrimEnd('.') ?? "it was cancelled";
+                    throw new RunFailedException($"The run stopped after round {progress.Round} of {progress.Rounds}: {reason}. The log is {folder.LogFile}.");
+                case TaskRunStatus.Running when progress.Failure is { } stall:
                     throw new RunFailedException(
-                        $"The run stopped after round {progress.Round} of {progress.Rounds}: {progress.Failure ?? "it was cancelled"}. The log is {folder.LogFile}.");
+                        $"The run stopped after round {records.Count} of {progress.Rounds}. {stall} Then go on: {folder.ResumeCommand}");
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);

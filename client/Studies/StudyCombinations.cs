@@ -22,6 +22,7 @@ internal sealed class StudyCombinations
     private const string Source = "population.source";
     private const string GeneratedDevices = "population.generated.devices";
     private const string PartitionKindPath = "population.file.partition.kind";
+    private const string DeviceColumn = "population.file.columns.device";
     private const string PartitionDevices = "population.file.partition.devices";
     private const string Mean = "population.generated.examplesMean";
     private const string PeriodMax = "population.generated.examplesMax";
@@ -43,17 +44,19 @@ internal sealed class StudyCombinations
 
     private readonly StudyChecks _checks = new();
     private readonly IReadOnlyCollection<string> _wrongPaths;
+    private readonly int? _fileDevices;
 
-    private StudyCombinations(IReadOnlyCollection<string> wrongPaths) => _wrongPaths = wrongPaths;
+    private StudyCombinations(IReadOnlyCollection<string> wrongPaths, int? fileDevices) => (_wrongPaths, _fileDevices) = (wrongPaths, fileDevices);
 
     /// <summary>Checks the combinations.</summary>
     /// <param name="study">The study.</param>
     /// <param name="labels">How many labels its file has; null while nobody has looked.</param>
+    /// <param name="devices">How many devices the rows of its file name; null while nobody has looked.</param>
     /// <param name="wrongPaths">The fields and sections that are wrong by themselves.</param>
     /// <returns>The mistakes; empty when there are none.</returns>
-    public static IReadOnlyList<StudyMistake> Validate(Study study, int? labels, IReadOnlyCollection<string> wrongPaths)
+    public static IReadOnlyList<StudyMistake> Validate(Study study, int? labels, int? devices, IReadOnlyCollection<string> wrongPaths)
     {
-        var combinations = new StudyCombinations(wrongPaths);
+        var combinations = new StudyCombinations(wrongPaths, devices);
         combinations.CheckSource(study.Population);
         combinations.CheckColumns(study.Population);
         combinations.CheckExamples(study.Population);
@@ -183,8 +186,10 @@ internal sealed class StudyCombinations
 
         if (study.Training.Cohort > devices)
         {
-            var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} devices");
-            _checks.Add(Cohort, $"{what} of the population", $"Use a smaller cohort, or more {DevicesPathOf(study)}.");
+            var what = string.Create(CultureInfo.InvariantCulture, $"{study.Training.Cohort} is more than the {devices} device{(devices == 1 ? "" : "s")}");
+            _checks.Add(Cohort, $"{what} of the population", DevicesPathOf(study) == DeviceColumn
+                ? $"Use at most {Show(devices)}; or name another {DeviceColumn}, or deal the rows out by population.file.partition."
+                : $"Use a smaller cohort, or more {DevicesPathOf(study)}.");
         }
         else if (SelectedOf(study.Training) > devices)
         {
@@ -295,14 +300,20 @@ internal sealed class StudyCombinations
 
     private static string Show(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>How many devices there are, when the study alone says so.</summary>
-    private static int? DevicesOf(Study study) => study.Population switch
+    /// <summary>How many devices there are, when the study says so, or somebody has looked into its file.</summary>
+    private int? DevicesOf(Study study) => study.Population switch
     {
         { Source: PopulationSource.Generated, Generated: { } generated } => generated.Devices,
         { Source: PopulationSource.File, File.Partition: { Kind: not PartitionKind.Natural } partition } => partition.Devices,
+        { Source: PopulationSource.File, File: not null } => _fileDevices,
         _ => null,
     };
 
     /// <summary>The field that <see cref="DevicesOf"/> read.</summary>
-    private static string DevicesPathOf(Study study) => study.Population.Source == PopulationSource.Generated ? GeneratedDevices : PartitionDevices;
+    private static string DevicesPathOf(Study study) => study.Population switch
+    {
+        { Source: PopulationSource.Generated } => GeneratedDevices,
+        { File.Partition.Kind: PartitionKind.Natural } => DeviceColumn,
+        _ => PartitionDevices,
+    };
 }

@@ -21,26 +21,27 @@ internal static class StudyValidator
     public static IReadOnlyList<StudyMistake> Validate(Study study, params IReadOnlyCollection<StudyMistake> before)
     {
         ArgumentNullException.ThrowIfNull(study);
-        return ValidateAll(study, null, before);
+        return ValidateAll(study, null, null, before);
     }
 
     /// <summary>Checks what <see cref="Validate"/> does, and that the study names all that a run needs: a file, when its source is one.</summary>
     /// <param name="study">The study.</param>
     /// <param name="labels">How many labels its file has; null while nobody has looked.</param>
+    /// <param name="devices">How many devices the rows of its file name; null while nobody has looked.</param>
     /// <returns>Its mistakes, in the order of its fields; empty when it can be run.</returns>
-    public static IReadOnlyList<StudyMistake> ValidateToRun(Study study, int? labels = null)
+    public static IReadOnlyList<StudyMistake> ValidateToRun(Study study, int? labels = null, int? devices = null)
     {
         ArgumentNullException.ThrowIfNull(study);
-        var mistakes = ValidateAll(study, labels, []);
+        var mistakes = ValidateAll(study, labels, devices, []);
         return study.Population is { Source: PopulationSource.File, File: null or { Path: null } }
             ? [.. mistakes, new StudyMistake("population.file.path", "no file is named", "Name the file that holds the examples, with --data FILE or here.")]
             : mistakes;
     }
 
-    private static IReadOnlyList<StudyMistake> ValidateAll(Study study, int? labels, IReadOnlyCollection<StudyMistake> before)
+    private static IReadOnlyList<StudyMistake> ValidateAll(Study study, int? labels, int? devices, IReadOnlyCollection<StudyMistake> before)
     {
         var mistakes = CheckFields(study).Mistakes;
-        return [.. mistakes, .. StudyCombinations.Validate(study, labels, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
+        return [.. mistakes, .. StudyCombinations.Validate(study, labels, devices, [.. before.Concat(mistakes).Select(mistake => mistake.Path)])];
     }
 
     private static StudyChecks CheckFields(Study study)

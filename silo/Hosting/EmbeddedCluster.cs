@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sheaf.Abstractions;
 
 namespace Sheaf.Silo.Hosting;
 
@@ -20,6 +22,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <param name="folder">Where its database and log are kept; created when missing.</param>
     /// <param name="cancellationToken">Stops starting.</param>
     /// <returns>The running cluster.</returns>
+    /// <exception cref="StorageFailedException">Its database cannot be used; the message says why and what to do.</exception>
     public static async Task<EmbeddedCluster> StartAsync(string folder, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(folder);
@@ -33,8 +36,18 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "sheaf", clusterId: "embedded")
             .AddSheaf(new SiloComposition(Path.Combine(folder, "cluster.db"), Environment.ProcessorCount)));
         var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        return new EmbeddedCluster(host);
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return new EmbeddedCluster(host);
+        }
+        catch (Exception exception)
+        {
+            // A silo that has not come up cannot be stopped, only thrown away.
+            host.Dispose();
+            ExceptionDispatchInfo.Throw(StorageFailedException.In(exception) ?? exception);
+            throw;
+        }
     }
 
     /// <summary>Stops the cluster; everything committed stays in its folder.</summary>

@@ -21,7 +21,7 @@ internal sealed class FileLoggerProvider(string file, TimeProvider time) : ILogg
     {
         lock (_lock)
         {
-            _writer?.Dispose();
+            Abandon();
         }
     }
 
@@ -29,9 +29,31 @@ internal sealed class FileLoggerProvider(string file, TimeProvider time) : ILogg
     {
         lock (_lock)
         {
-            _writer ??= new StreamWriter(file, append: true) { AutoFlush = true };
-            _writer.WriteLine(line);
+            try
+            {
+                _writer ??= new StreamWriter(file, append: true) { AutoFlush = true };
+                _writer.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // On a full disk a line is lost; what it tells of must go on, and the next line tries anew.
+                Abandon();
+            }
         }
+    }
+
+    private void Abandon()
+    {
+        try
+        {
+            _writer?.Dispose();
+        }
+        catch (IOException)
+        {
+            // Closing tries once more to write what is left.
+        }
+
+        _writer = null;
     }
 
     private sealed class FileLogger(FileLoggerProvider provider, string category) : ILogger

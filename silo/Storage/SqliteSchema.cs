@@ -1,4 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Sheaf.Abstractions;
 
 namespace Sheaf.Silo.Storage;
 
@@ -12,6 +15,10 @@ namespace Sheaf.Silo.Storage;
 /// </remarks>
 internal static class SqliteSchema
 {
+    /// <summary>The version of the tables and of what is in them, which a file keeps as its <c>user_version</c>.</summary>
+    /// <remarks>1: the tables below. Files from before versions were kept say 0 and are the same.</remarks>
+    public const int Version = 1;
+
     private const string Key = """
         GrainIdHash = @GrainIdHash AND GrainTypeHash = @GrainTypeHash AND ServiceId = @ServiceId
         AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1
@@ -66,7 +73,45 @@ internal static class SqliteSchema
     /// <param name="source">The database.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>When the database is ready.</returns>
-    public static async Task EnsureAsync(DbDataSource source, CancellationToken cancellationToken)
+    /// <exception cref="StorageFailedException">A newer Sheaf has written the file, which is left as it is; or it cannot be read or written.</exception>
+    public static async Task EnsureAsync(SqliteDataSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EnsureKnown(source.File);
+            await CreateAsync(source, cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFailure.Of(source.File, exception);
+        }
+    }
+
+    /// <summary>Refuses a newer version before anything is written: what it means, only its own Sheaf knows.</summary>
+    private static void EnsureKnown(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return;
+        }
+
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = SqliteDataSource.PatienceSeconds,
+        };
+        using var connection = new SqliteConnection(settings.ToString());
+        connection.Open();
+        using var query = connection.CreateCommand();
+        query.CommandText = "PRAGMA user_version;";
+        var version = Convert.ToInt64(query.ExecuteScalar(), CultureInfo.InvariantCulture);
+        if (version > Version)
+        {
+            var what = string.Create(CultureInfo.InvariantCulture, $"The database '{file}' has version {version}; this Sheaf knows versions up to {Version}");
+            throw new StorageFailedException($"{what}, and has left it as it is. Use a newer Sheaf, or another folder.", isPassing: false);
+        }
+    }
+
+    private static async Task CreateAsync(SqliteDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var tables = connection.CreateCommand();
@@ -83,6 +128,11 @@ internal static class SqliteSchema
             Bind(query, "@text", text);
             await query.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        // Last, so that a file that says its version has all of it.
+        await using var stamp = connection.CreateCommand();
+        stamp.CommandText = string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};");
+        await stamp.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static void Bind(DbCommand command, string name, string value)

@@ -25,10 +25,20 @@ public static class SqliteStorage
             options.DataSource = source;
             options.DeleteStateOnClear = true;
         });
+        Guard(silo.Services, file);
         // Binary, never JSON: a checkpoint chunk is stored as it is.
         silo.Services.AddKeyedSingleton<IGrainStorageSerializer>(
             StorageNames.Provider, (provider, _) => new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()));
         return silo;
+    }
+
+    /// <summary>Puts the guard before the storage that is registered.</summary>
+    private static void Guard(IServiceCollection services, string file)
+    {
+        var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
+        services.Remove(registered);
+        services.AddKeyedSingleton<IGrainStorage>(
+            StorageNames.Provider, (provider, key) => new GuardedStorage((IGrainStorage)registered.KeyedImplementationFactory!(provider, key), file));
     }
 
     private static void AddStartupTaskBeforeGrains(this ISiloBuilder silo, Func<CancellationToken, Task> start) =>

@@ -98,11 +98,61 @@ public sealed class SheafCommandTests : IDisposable
     {
         var rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"d\t2026-01-01\tt\tlabel{i}\n"));
         var data = _folder.Write("d.tsv", "device\ttime\ttext\tlabel\n" + rows);
-        var study = _folder.Write("s.json", """{"population":{"source":"file"},"model":{"type":"softmax-regression","buckets":1000000}}""");
+        var study = _folder.Write("s.json", """{"population":{"source":"file"},"model":{"type":"softmax-regression","buckets":1000000},"training":{"cohort":1}}""");
 
         return AssertBadInputAsync(
             $"The study '{study}' has 1 mistake:\n  model.buckets: with 1000000 buckets and 300 labels or more the model has 300000300 values, above 268435456. Use fewer buckets.\n",
             "run", study, "--data", data);
+    }
+
+    [Fact]
+    public Task Invoke_CohortLargerThanTheFile_NamesTheDevicesItHas()
+    {
+        var data = _folder.Write("d.tsv", "session\tts\ttext\tintent\ns1\t2026-01-01\ta\tx\ns2\t2026-01-02\tb\ty\n");
+
+        return AssertBadInputAsync(
+            "The study 'slurp' has 1 mistake:\n  training.cohort: 40 is more than the 2 devices of the population. "
+            + "Use at most 2; or name another population.file.columns.device, or deal the rows out by population.file.partition.\n",
+            "run", "slurp", "--data", data);
+    }
+
+    [Fact]
+    public Task Invoke_DataWithoutRows_SaysThatThePopulationWouldBeEmpty()
+    {
+        var data = _folder.Write("d.tsv", "session\tts\ttext\tintent\n");
+
+        return AssertBadInputAsync(
+            $"The data file '{data}' has 1 problem:\n  It has no rows: its population would be empty. Put one example in each row.\n",
+            "run", "slurp", "--data", data);
+    }
+
+    [Fact]
+    public async Task Invoke_FailureOfARun_ShowsAStackTraceWithDebugOnly()
+    {
+        var quiet = await SheafRun.InvokeAsync("population", "show", "--output", _folder.Path);
+        var debug = await SheafRun.InvokeAsync("population", "show", "--output", _folder.Path, "--debug");
+
+        var message = $"There is no run in '{_folder.Path}': it has no study.json. Name the folder of a run with --output.\n";
+        Assert.Equal((1, message), (quiet.ExitCode, quiet.Error));
+        Assert.Equal(1, debug.ExitCode);
+        Assert.StartsWith(message, debug.Error);
+        Assert.Contains("   at Sheaf.Client.Running.RunFolder.", debug.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_DebugBeforeTheCommand_IsTheSameOption()
+    {
+        var run = await SheafRun.InvokeAsync("--debug", "studies");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task Invoke_DebugMisspelt_IsSuggested()
+    {
+        var run = await SheafRun.InvokeAsync("studies", "--debgu");
+
+        Assert.Equal((2, "There is no option '--debgu'. Did you mean '--debug'?\n'sheaf studies --help' lists the options.\n"), (run.ExitCode, run.Error));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Rounds">How many there will be.</param>
 /// <param name="Phase">What the round is doing.</param>
 /// <param name="Records">Rounds that are over, ascending.</param>
-/// <param name="Failure">Why it failed; null unless it did.</param>
+/// <param name="Failure">Why it failed, or, while it runs, why it waits: its storage fails, and it goes on when that is mended. Null otherwise.</param>
 /// <param name="Periods">Periods that have begun and were to be scored, ascending.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.TaskProgress")]
 public sealed record TaskProgress(

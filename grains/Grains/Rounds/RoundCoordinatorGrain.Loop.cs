@@ -1,3 +1,4 @@
+using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
@@ -10,10 +11,12 @@ namespace Sheaf.Grains.Rounds;
 internal sealed partial class RoundCoordinatorGrain
 {
     private const int FailuresMax = 5;
+    private const int PausesMax = 30;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private long _epoch;
     private int _failures;
+    private string? _stall;
 
     private async Task LoopAsync()
     {
@@ -23,7 +26,7 @@ internal sealed partial class RoundCoordinatorGrain
             {
                 if (_failures > 0)
                 {
-                    await Task.Delay(_failures * RetryPause, _time, _stop.Token);
+                    await Task.Delay(Math.Min(_failures, PausesMax) * RetryPause, _time, _stop.Token);
                     await ReadAgainAsync();
                 }
 
@@ -50,6 +53,12 @@ internal sealed partial class RoundCoordinatorGrain
                 LogFailed(exception, Name);
                 await FailAsync(exception.Message);
                 return;
+            }
+            catch (Exception exception) when (StorageFailedException.In(exception) is { } storage)
+            {
+                // Without its storage the task can neither go on nor end. It says so, and tries until the storage is back.
+                LogRetried(exception, Name, ++_failures);
+                _stall = _failures > 1 ? storage.Message : null;
             }
             catch (Exception exception) when (++_failures < FailuresMax)
             {
@@ -89,8 +98,9 @@ internal sealed partial class RoundCoordinatorGrain
             throw new SupersededException(Name);
         }
 
-        _epoch = ++_state.State.Epoch;
+        var epoch = ++_state.State.Epoch;
         await StoreAsync();
+        _epoch = epoch;
         var round = new RoundKey(Name, _epoch, _state.State.Round + 1);
         var silos = _membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
         await Task.WhenAll(silos.Select(silo => RetireAsync(round, silo)));
@@ -146,7 +156,7 @@ internal sealed partial class RoundCoordinatorGrain
             await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run, isCommitted: next is not null));
             var previous = _state.State.Previous;
             await CommitAsync(run, round, next);
-            _failures = 0;
+            (_failures, _stall) = (0, null);
             await run.ReleaseAsync();
             await RemoveAsync(previous, next);
             await EvaluateAsync(record, clock);

@@ -117,7 +117,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
             state.Spec?.Plan.RoundsInAll ?? 0,
             IsRunning ? _clock?.Phase ?? RoundPhase.Idle : RoundPhase.Idle,
             records,
-            state.Failure,
+            state.Failure ?? _stall,
             await PeriodsAsync());
     }
 

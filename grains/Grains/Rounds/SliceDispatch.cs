@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Sheaf.Abstractions;
 using Sheaf.Grains.Placement;
 using Sheaf.Learning.Rounds;
 
@@ -26,7 +27,7 @@ internal sealed partial class SliceDispatch
     private readonly HashSet<Task> _clearing = [];
     private TaskCompletionSource _changed = NewSignal();
     private readonly Dictionary<int, int> _losses = [];
-    private string _lastLoss = "";
+    private Exception? _lastLoss;
     private int _sumLosses;
 
     /// <summary>Plans the dispatch of a cohort.</summary>
@@ -56,6 +57,7 @@ internal sealed partial class SliceDispatch
     /// <param name="cancellationToken">Stops dispatching; what runs is aborted.</param>
     /// <returns>When every slice is merged.</returns>
     /// <exception cref="RoundAbandonedException">A slice was lost too often.</exception>
+    /// <exception cref="StorageFailedException">A slice was lost too often, at last to the storage.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         try
@@ -65,7 +67,9 @@ internal sealed partial class SliceDispatch
                 cancellationToken.ThrowIfCancellationRequested();
                 if (_losses.Values.Any(losses => losses >= _retry.LossesMax))
                 {
-                    throw new RoundAbandonedException($"a slice was lost {_retry.LossesMax} times, at last because: {_lastLoss}");
+                    // A storage that fails is no reason to give the cohort up: once it is mended, the same round is run.
+                    throw StorageFailedException.In(_lastLoss)
+                        ?? (Exception)new RoundAbandonedException($"a slice was lost {_retry.LossesMax} times, at last because: {_lastLoss?.Message}");
                 }
 
                 foreach (var slice in Ledger.Pending.Take(RunningMax - _running.Count).ToArray())
@@ -175,7 +179,7 @@ internal sealed partial class SliceDispatch
             // The boundary of an attempt: whatever ended it, another one is made, later and perhaps elsewhere, and after a few the round is
             // abandoned with the reason.
             LogSliceLost(exception, KeyOf(slice, attempt));
-            _lastLoss = exception.Message;
+            _lastLoss = exception;
             var losses = _losses[slice] = _losses.GetValueOrDefault(slice) + 1;
             var pause = Math.Min(_retry.PauseMax.TotalSeconds, _retry.Pause.TotalSeconds * Math.Pow(2, losses - 1));
             await Task.Delay(TimeSpan.FromSeconds(pause), _time);

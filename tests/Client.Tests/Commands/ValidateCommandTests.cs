@@ -25,8 +25,8 @@ public sealed class ValidateCommandTests : IDisposable
         var data = _folder.Write("d.tsv", Header + "s1\t2026-01-01\ta\tx\ns2\t2026-01-02\tb\ty\ns1\t2026-01-03\tc\ty\n");
 
         return AssertAsync(
-            (0, "valid: slurp, seed 1; 60 rounds of 40 devices; embedding-bag, power, fedadam; 3 rows of 2 devices with 2 labels\n", ""),
-            "slurp", "--data", data);
+            (0, "valid: slurp, seed 1; 60 rounds of 2 devices; embedding-bag, power, fedadam; 3 rows of 2 devices with 2 labels\n", ""),
+            "slurp", "--data", data, "--set", "training.cohort=2");
     }
 
     [Fact]
@@ -35,18 +35,38 @@ public sealed class ValidateCommandTests : IDisposable
         var data = _folder.Write("d.tsv", Header + "s1\t2026-01-01\ta\tx\ns2\t2026-01-02\tb\ty\ns1\t2026-01-03\tc\t\ns3\t2026-01-03\td\t\n");
 
         return AssertAsync(
-            (0, "valid: slurp, seed 1; 60 rounds of 40 devices; embedding-bag, power, fedadam; 2 rows of 2 devices with 2 labels, 2 rows without a label left out\n", ""),
-            "slurp", "--data", data);
+            (0, "valid: slurp, seed 1; 60 rounds of 2 devices; embedding-bag, power, fedadam; 2 rows of 2 devices with 2 labels, 2 rows without a label left out\n", ""),
+            "slurp", "--data", data, "--set", "training.cohort=2");
+    }
+
+    [Fact]
+    public Task Invoke_LabelThatIsHeldOutOnly_IsCounted()
+    {
+        var data = _folder.Write("d.tsv", "session\tts\ttext\tintent\tpart\ns1\t2026-01-01\ta\tx\ttrain\ns2\t2026-01-02\tb\ty\ttest\n");
+
+        return AssertAsync(
+            (0, "valid: slurp, seed 1; 60 rounds of 2 devices; embedding-bag, power, fedadam; 2 rows of 2 devices with 2 labels, 1 label in held-out rows only\n", ""),
+            "slurp", "--data", data, "--set", "training.cohort=2", "--set", "population.file.columns.split=part");
+    }
+
+    [Fact]
+    public Task Invoke_EveryRowHeldOut_IsAnEmptyPopulation()
+    {
+        var data = _folder.Write("d.tsv", "session\tts\ttext\tintent\tpart\ns1\t2026-01-01\ta\tx\tdev\ns2\t2026-01-02\tb\ty\ttest\n");
+
+        var expected = $"The data file '{data}' has 1 problem:\n  column 'part': no row says 'train', so that all are held out and none is left to train on. "
+            + "Write it in the rows to train on, or name another column.\n";
+        return AssertAsync((2, "", expected), "slurp", "--data", data, "--set", "training.cohort=2", "--set", "population.file.columns.split=part");
     }
 
     [Fact]
     public Task Invoke_DataNamedInTheStudy_IsReadToo()
     {
         _folder.Write("d.tsv", "device\ttime\ttext\tlabel\nd1\t1\ta\tx\nd1\t2\tb\ty\n");
-        var study = _folder.Write("s.json", """{"name":"mine","seed":9,"population":{"source":"file","file":{"path":"d.tsv"}}}""");
+        var study = _folder.Write("s.json", """{"name":"mine","seed":9,"population":{"source":"file","file":{"path":"d.tsv"}},"training":{"cohort":1}}""");
 
         return AssertAsync(
-            (0, "valid: mine, seed 9; 30 rounds of 50 devices; embedding-bag, power, fedavg; 2 rows of 1 device with 2 labels\n", ""), study);
+            (0, "valid: mine, seed 9; 30 rounds of 1 device; embedding-bag, power, fedavg; 2 rows of 1 device with 2 labels\n", ""), study);
     }
 
     [Fact]
@@ -137,7 +157,7 @@ public sealed class ValidateCommandTests : IDisposable
     {
         var rows = string.Concat(Enumerable.Range(0, 300).Select(i => $"d\t2026-01-01\tt\tlabel{i}\n"));
         var data = _folder.Write("d.tsv", "device\ttime\ttext\tlabel\n" + rows);
-        var study = _folder.Write("s.json", """{"model":{"type":"softmax-regression","buckets":1000000}}""");
+        var study = _folder.Write("s.json", """{"model":{"type":"softmax-regression","buckets":1000000},"training":{"cohort":1}}""");
 
         var expected = $"""
             The study '{study}' has 1 mistake:

@@ -173,7 +173,7 @@ public sealed class DataFileErrorTests : IDisposable
     [Theory]
     [InlineData("", "It is empty. Its first line has to name the columns.")]
     [InlineData("device,time,text,label,text\na,1,x,l,x\n", "column 'text': in the header 2 times. Give each column a name of its own.")]
-    [InlineData("device,time,text,label\n", "column 'label': no row has a label (0 rows have none). Name the column of the classes.")]
+    [InlineData("device,time,text,label\n", "It has no rows: its population would be empty. Put one example in each row.")]
     [InlineData("device,time,text,label\na,1,x,\n", "column 'label': no row has a label (1 rows have none). Name the column of the classes.")]
     [InlineData("device,time,text,label\na,1,x,l\n",
         "column 'label': the same label in every row; a model needs at least 2 to tell apart. Name the column of the classes.")]

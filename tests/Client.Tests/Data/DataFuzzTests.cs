@@ -5,7 +5,7 @@ namespace Sheaf.Client.Tests.Data;
 
 public sealed class DataFuzzTests : IDisposable
 {
-    private const int MutationsPerFile = 1000;
+    private const int MutationsPerFile = 1500;
 
     private const string Tsv = "time\tdevice\ttext\tlabel\n1\ta\tsay \"hi\tgreet\n2\tb\tplay some jazz\tplay\n3\ta\tstop\t\n2015-06-17T07:46:32Z\tc\tgo on\tplay\n";
 
@@ -36,8 +36,17 @@ public sealed class DataFuzzTests : IDisposable
     {
         var original = isGzip ? TempFolder.Gzip(text) : Encoding.UTF8.GetBytes(text);
 
-        var read = await Task.Run(() => Enumerable.Range(0, MutationsPerFile)
-            .Count(i => IsRead(_folder.Write(name, Mutation.Of(original, (ulong)i, Fragments)))));
+        var files = 0;
+        var read = await Fuzzing.CountAsync(
+            MutationsPerFile,
+            seed => Mutation.Of(original, seed, Fragments),
+            input =>
+            {
+                var file = _folder.Write($"{Interlocked.Increment(ref files)}-{name}", input);
+                var isRead = IsRead(file);
+                File.Delete(file);
+                return isRead;
+            });
 
         Assert.InRange(read, 1, MutationsPerFile - 1);
     }

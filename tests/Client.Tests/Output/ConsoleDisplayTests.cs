@@ -55,9 +55,26 @@ public sealed class ConsoleDisplayTests : IDisposable
     [InlineData(0, "study: 3 devices hold 40 examples to train on and 10 held out, of 5 labels. Seed 1.")]
     public void Delivered_RowsWithoutALabel_AreCountedWhenThereAreAny(long unlabelled, string last)
     {
-        Display(100).Delivered(Study, new PopulationTotals(4, 3, 40, 10), 5, unlabelled);
+        Display(100).Delivered(Study, new PopulationTotals(4, 3, 40, 10), 5, new RunData(50, unlabelled, []));
 
         Assert.Equal(last, _output.ToString().TrimEnd().Split('\n')[^1].TrimEnd());
+    }
+
+    [Fact]
+    public void Delivered_RowsThatRetentionDropped_AreCounted()
+    {
+        Display(100).Delivered(Study, new PopulationTotals(4, 3, 40, 10), 5, new RunData(1_250, 0, []));
+
+        Assert.Equal("1,200 rows of the file were not kept: population.retention says so.", _output.ToString().TrimEnd().Split('\n')[^1].TrimEnd());
+    }
+
+    [Fact]
+    public void Delivered_LabelsInHeldOutRowsOnly_AreNamed()
+    {
+        Display(120).Delivered(Study, new PopulationTotals(4, 3, 40, 10), 9, new RunData(50, 0, ["a", "b", "c", "d", "e", "f"]));
+
+        const string expected = "6 of the labels are in held-out rows only, so no device can learn them: 'a', 'b', 'c', 'd', 'e' and 1 more.";
+        Assert.Equal(expected, _output.ToString().TrimEnd().Split('\n')[^1].TrimEnd());
     }
 
     [Fact]
@@ -111,7 +128,7 @@ public sealed class ConsoleDisplayTests : IDisposable
 
     private string[] Finish(int width, RoundRecord[] records, string folder = "out")
     {
-        var summary = RunSummary.Of(Study, new PopulationTotals(10, 10, 100, 20), records, TimeSpan.FromSeconds(3));
+        var summary = RunSummary.Of(Study, new PopulationTotals(10, 10, 100, 20), null, records, TimeSpan.FromSeconds(3));
         Display(width).Finished(records, summary, RunFolder.Create(_folder.In(folder)));
         return _output.ToString().TrimEnd('\n').Split('\n');
     }

@@ -15,6 +15,9 @@ public sealed class FileRunTests : IDisposable
     private static readonly string Study = SheafRun.SmallStudy.Replace(
         "\"generated\": { \"devices\": 40 }", "\"source\": \"file\"", StringComparison.Ordinal).Replace("\"cohort\": 8", "\"cohort\": 4", StringComparison.Ordinal);
 
+    private static readonly string SplitStudy = Study.Replace(
+        "\"source\": \"file\"", "\"source\": \"file\", \"file\": { \"columns\": { \"split\": \"part\" } }", StringComparison.Ordinal);
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -53,14 +56,42 @@ public sealed class FileRunTests : IDisposable
     public async Task Run_SplitColumn_DecidesWhatIsTrainedOn()
     {
         // Three rows of four are of the part to train on, whatever their texts.
-        var data = _folder.Write("d.tsv", "device\ttime\ttext\tlabel\tpart\n" + string.Concat(Enumerable.Range(0, Rows).Select(i =>
-            $"{RowOf(i).Device}\t{RowOf(i).Time}\t{RowOf(i).Text}\t{RowOf(i).Label}\t{(i % 4 == 3 ? "test" : "Train")}\n")));
-        var study = Study.Replace("\"source\": \"file\"", "\"source\": \"file\", \"file\": { \"columns\": { \"split\": \"part\" } }", StringComparison.Ordinal);
-
-        var summary = await SummaryAsync(data, study);
+        var summary = await SummaryAsync(WriteSplit(i => (RowOf(i).Label, i % 4 == 3 ? "test" : "Train")), SplitStudy);
 
         Assert.Equal(Rows * 3 / 4, summary.GetProperty("examples").GetInt32());
         Assert.NotEqual(JsonValueKind.Null, summary.GetProperty("metrics").ValueKind);
+    }
+
+    [Fact]
+    public async Task Run_LabelThatIsHeldOutOnly_IsSaidAndSummedUpAlsoWhenResumed()
+    {
+        var data = WriteSplit(i => i % 10 == 9 ? ("rare", "test") : (RowOf(i).Label, "train"));
+
+        var run = await SheafRun.InvokeAsync("run", _folder.Write("s.json", SplitStudy), "--data", data, "--output", _folder.In("out"));
+        File.Delete(_folder.In("out/summary.json"));
+        var resumed = await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("out"), "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("1 of the labels are in held-out rows only, so no device can learn them: 'rare'.", run.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        using var summary = JsonDocument.Parse(resumed.Output);
+        Assert.Equal("rare", Assert.Single(summary.RootElement.GetProperty("data").GetProperty("untrainedLabels").EnumerateArray()).GetString());
+        // A model that cannot say a label is never right about it; nothing else is held out here.
+        Assert.Equal(0, summary.RootElement.GetProperty("metrics").GetProperty("accuracy").GetDouble());
+    }
+
+    [Fact]
+    public async Task Run_RetentionThatKeepsNothing_SaysThatThePopulationIsEmpty()
+    {
+        // The rows to train on are older than a day when the last one, which is held out, arrives.
+        var data = _folder.Write("d.tsv", "device\ttime\ttext\tlabel\tpart\na\t1\thi\tx\ttrain\nb\t2\tho\ty\ttrain\na\t200000\tha\ty\ttest\n");
+        var study = SplitStudy.Replace("\"shards\"", "\"retention\": { \"ageMaxDays\": 1 }, \"shards\"", StringComparison.Ordinal)
+            .Replace("\"cohort\": 4", "\"cohort\": 2", StringComparison.Ordinal);
+
+        var run = await SheafRun.InvokeAsync("run", _folder.Write("s.json", study), "--data", data, "--output", _folder.In("out"));
+
+        const string message = "The population is empty: no device has an example to train on (held out: 1). "
+            + "Hold fewer out (population.heldOut) or keep more (population.retention), and run it in another folder.\n";
+        Assert.Equal((1, message), (run.ExitCode, run.Error));
     }
 
     [Theory]
@@ -105,7 +136,9 @@ public sealed class FileRunTests : IDisposable
     [Fact]
     public async Task Run_DataForAGeneratedStudy_ReplacesItsPopulation()
     {
-        var summary = await SummaryAsync(WriteTsv(), SheafRun.SmallStudy);
+        var study = SheafRun.SmallStudy.Replace("\"cohort\": 8", "\"cohort\": 4", StringComparison.Ordinal);
+
+        var summary = await SummaryAsync(WriteTsv(), study);
 
         Assert.Equal(Devices, summary.GetProperty("devices").GetInt32());
     }
@@ -143,6 +176,10 @@ public sealed class FileRunTests : IDisposable
         var words = text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return new StringBuilder().AppendJoin(' ', words).ToString();
     }
+
+    private string WriteSplit(Func<int, (string Label, string Part)> of) => _folder.Write(
+        "d.tsv", "device\ttime\ttext\tlabel\tpart\n" + string.Concat(Enumerable.Range(0, Rows).Select(i =>
+            $"{RowOf(i).Device}\t{RowOf(i).Time}\t{RowOf(i).Text}\t{of(i).Label}\t{of(i).Part}\n")));
 
     private string WriteTsv() => _folder.Write("d.tsv", "device\ttime\ttext\tlabel\n" + string.Concat(Enumerable.Range(0, Rows).Select(RowOf).Select(row =>
         $"{row.Device}\t{row.Time}\t{row.Text}\t{row.Label}\n")));

@@ -19,8 +19,8 @@ public sealed class GeneratedRunTests : IDisposable
         var summary = SheafRun.Read(_folder.In("a"), "summary.json");
         Assert.Equal(
             [
-                "study: String", "seed: Number", "devices: Number", "examples: Number", "rounds: Number", "roundsAbandoned: Number",
-                "updates: Number", "updatesPerSecond: Number", "metrics.accuracy: Number", "metrics.loss: Number", "roundSeconds.p50: Number",
+                "study: String", "seed: Number", "devices: Number", "examples: Number", "data: Null", "rounds: Number",
+                "roundsAbandoned: Number", "updates: Number", "updatesPerSecond: Number", "metrics.accuracy: Number", "metrics.loss: Number", "roundSeconds.p50: Number",
                 "roundSeconds.p95: Number", "roundSeconds.p99: Number", "elapsedSeconds: Number", "checkpoint: String", "repeatable: Boolean",
             ],
             SheafRun.Shape(summary));

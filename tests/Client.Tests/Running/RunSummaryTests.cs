@@ -15,9 +15,10 @@ public sealed class RunSummaryTests
         var records = Enumerable.Range(1, 10).Select(round => Round(round, trained: 11, seconds: round)).ToArray();
         records[2] = records[2] with { Abandoned = "too few", Repeatable = false };
 
-        var summary = RunSummary.Of(new Study { Name = "s", Seed = 9 }, new PopulationTotals(7, 6, 500, 100), records, TimeSpan.FromSeconds(70));
+        var summary = RunSummary.Of(new Study { Name = "s", Seed = 9 }, new PopulationTotals(7, 6, 500, 100), new RunData(600, 3, ["x"]), records, TimeSpan.FromSeconds(70));
 
         Assert.Equal(("s", 9UL, 6L, 500L), (summary.Study, summary.Seed, summary.Devices, summary.Examples));
+        Assert.Equal((600L, 3L, "x"), (summary.Data!.Rows, summary.Data.Unlabelled, Assert.Single(summary.Data.UntrainedLabels)));
         Assert.Equal((10, 1, 99L), (summary.Rounds, summary.RoundsAbandoned, summary.Updates));
         Assert.Equal(99 / 55.0, summary.UpdatesPerSecond, 12);
         Assert.Equal(new RoundSeconds(5, 10, 10), summary.RoundSeconds);
