@@ -30,6 +30,7 @@ internal static class SheafCommand
             ValidateCommand.Create(output, error),
             SchemaCommand.Create(output),
             DeviceCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            ModelCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             PopulationCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             ReportCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
         };

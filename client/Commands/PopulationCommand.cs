@@ -30,7 +30,7 @@ internal static class PopulationCommand
     private static async Task ShowAsync(OpenedRun run, bool json, TextWriter output)
     {
         var (_, time, _) = await run.Population.GetMomentAsync();
-        var totals = await run.Population.GetTotalsAsync();
+        var totals = await run.TotalsAsync();
         output.WriteLine(json
             ? JsonSerializer.Serialize(new { Population = run.PopulationName, Time = time, Totals = totals }, RunJson.Pages)
             : string.Create(

@@ -1,5 +1,8 @@
 using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Models;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Models;
 using Sheaf.Client.Studies;
 using Sheaf.Silo.Hosting;
 
@@ -21,6 +24,14 @@ internal sealed class OpenedRun : IAsyncDisposable
 
     /// <summary>Its population.</summary>
     public IPopulation Population => _cluster.Grains.GetGrain<IPopulation>(PopulationName);
+
+    /// <summary>Where the run is.</summary>
+    public string Path => _folder.Path;
+
+    /// <summary>What scores its model on examples of our own.</summary>
+    public IModelScorer Scorer => _cluster.Grains.GetGrain<IModelScorer>(PopulationName);
+
+    private IRoundCoordinator Coordinator => _cluster.Grains.GetGrain<IRoundCoordinator>(PopulationName);
 
     /// <summary>Opens a run.</summary>
     /// <param name="path">Its folder; null for the newest one below <c>runs</c>.</param>
@@ -50,10 +61,58 @@ internal sealed class OpenedRun : IAsyncDisposable
         throw new RunFailedException($"The run in '{folder.Path}' was stopped before its data arrived. Go on with it: {folder.ResumeCommand}");
     }
 
+    /// <summary>How much its population holds now.</summary>
+    /// <returns>The totals.</returns>
+    public Task<PopulationTotals> TotalsAsync() => Population.GetTotalsAsync();
+
+    /// <summary>Its current model.</summary>
+    /// <returns>The model.</returns>
+    /// <exception cref="RunFailedException">It has none yet.</exception>
+    public async Task<CurrentModel> ModelAsync() => await CurrentModel.FindAsync(_cluster.Grains, PopulationName)
+        ?? throw new RunFailedException($"The run in '{Path}' has no model yet: it was stopped before its training began. {Resume}");
+
+    /// <summary>Its rounds that are over.</summary>
+    /// <returns>All of them, ascending.</returns>
+    public async Task<IReadOnlyList<RoundRecord>> RecordsAsync()
+    {
+        var records = new List<RoundRecord>();
+        while (await Coordinator.GetProgressAsync(records.Count) is { Records: { IsEmpty: false } more })
+        {
+            records.AddRange(more);
+        }
+
+        return records;
+    }
+
+    /// <summary>Has its devices score the current model.</summary>
+    /// <param name="cancellationToken">Stops waiting for them.</param>
+    /// <returns>The score.</returns>
+    /// <exception cref="RunFailedException">The run has not ended, no device holds anything out, or the devices could not be reached.</exception>
+    public async Task<EvaluationRecord> EvaluateAsync(CancellationToken cancellationToken)
+    {
+        var progress = await Coordinator.GetProgressAsync(0);
+        if (progress.Status == TaskRunStatus.Running)
+        {
+            throw new RunFailedException($"The run in '{Path}' has not ended: it is at round {progress.Round} of {progress.Rounds}. {Resume}");
+        }
+
+        try
+        {
+            return await Coordinator.EvaluateAsync().WaitAsync(cancellationToken)
+                ?? throw new RunFailedException($"No device of the run in '{Path}' holds an example that was held out. Score the model on a file with --data.");
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new RunFailedException($"{exception.Message} The log is {_folder.LogFile}.");
+        }
+    }
+
     /// <summary>One of its devices.</summary>
     /// <param name="deviceId">The device's id.</param>
     /// <returns>The device.</returns>
     public IDevice Device(string deviceId) => _cluster.Grains.GetGrain<IDevice>(DeviceKey.Of(PopulationName, deviceId));
+
+    private string Resume => $"Go on with it: sheaf run --resume --output {Path}";
 
     /// <summary>Stops the cluster and lets others open the folder.</summary>
     /// <returns>When it has stopped.</returns>

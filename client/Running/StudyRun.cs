@@ -3,6 +3,7 @@ using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
+using Sheaf.Client.Models;
 using Sheaf.Client.Output;
 using Sheaf.Client.Reports;
 using Sheaf.Client.Studies;
@@ -58,6 +59,11 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
         var summary = RunSummary.Of(study, totals, folder.ReadData(), records, time.GetElapsedTime(started));
         folder.WriteSummary(summary);
+        if (await CurrentModel.FindAsync(cluster.Grains, name) is { } model)
+        {
+            await new ModelFiles(folder.Path).WriteAsync(model, ModelCard.Of(study, model.Description, totals, records, time.GetUtcNow()), cancellationToken);
+        }
+
         if (records.Any(record => record.Evaluation is not null))
         {
             ReportFolder.Write(Report.Of(RunResult.ReadAll([folder.Path]), target: null), folder.Path);

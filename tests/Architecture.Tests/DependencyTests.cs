@@ -49,7 +49,9 @@ public sealed partial class DependencyTests
     [Fact]
     public void Packages_Torch_AreInLearningTorchAlone()
     {
-        var naming = Repository.Projects.Where(project => project.Packages.Any(package => package.Contains("torch", StringComparison.OrdinalIgnoreCase)));
+        // The reader that tests read exported models with is not what trains.
+        var naming = Repository.Projects.Where(project => project.Packages.Any(package =>
+            package.Contains("torch", StringComparison.OrdinalIgnoreCase) && package != "TorchSharp.PyBridge"));
 
         Assert.Equal(["Learning.Torch"], naming.Select(project => project.Name));
     }

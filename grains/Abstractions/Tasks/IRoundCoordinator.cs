@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Sheaf.Abstractions.Models;
 
 namespace Sheaf.Abstractions.Tasks;
 
@@ -28,4 +29,16 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <returns>When the task has stopped.</returns>
     [Alias("Cancel"), AlwaysInterleave]
     Task CancelAsync();
+
+    /// <summary>The current checkpoint, committed and no other; its bytes are read from <see cref="IModelReader"/>.</summary>
+    /// <returns>What it is; null before there is one.</returns>
+    [Alias("GetModel"), AlwaysInterleave]
+    Task<ModelDescription?> GetModelAsync();
+
+    /// <summary>Has devices score the current checkpoint of a task that has ended: the same devices and held-out examples as after its last
+    /// round, as far as they still have them.</summary>
+    /// <returns>The score; null when no device holds any.</returns>
+    /// <exception cref="InvalidOperationException">The task still runs, has no checkpoint, or its devices could not be reached.</exception>
+    [Alias("Evaluate"), ResponseTimeout("00:10:00")]
+    Task<EvaluationRecord?> EvaluateAsync();
 }

@@ -1,3 +1,5 @@
+using Sheaf.Abstractions.Models;
+
 namespace Sheaf.Grains.Models;
 
 /// <summary>A stored vector, named by its content.</summary>
@@ -6,8 +8,8 @@ namespace Sheaf.Grains.Models;
 [GenerateSerializer, Immutable, Alias("sheaf.BlobRef")]
 internal sealed record BlobRef([property: Id(0)] string Hash, [property: Id(1)] long Length)
 {
-    /// <summary>The most bytes of one chunk: small enough that other messages on the connection do not wait for it.</summary>
-    public const int ChunkBytesMax = 512 * 1024;
+    /// <summary>The most bytes of one chunk.</summary>
+    public const int ChunkBytesMax = ModelDescription.ChunkBytesMax;
 
     /// <summary>Its chunks, in order.</summary>
     public IEnumerable<BlobChunk> Chunks =>

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Storage;
+using Sheaf.Abstractions.Models;
 
 namespace Sheaf.Grains.Models;
 
 /// <summary>Keeps each chunk as a row of its own, so that a checkpoint of any size is written and read piece by piece.</summary>
-internal sealed class ModelGrain(IServiceProvider services) : Grain, IModel
+internal sealed class ModelGrain(IServiceProvider services) : Grain, IModel, IModelReader
 {
     private readonly IGrainStorage _storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
 
@@ -27,6 +28,8 @@ internal sealed class ModelGrain(IServiceProvider services) : Grain, IModel
             : throw new InvalidOperationException(
                 $"Chunk {chunk.Index} of checkpoint {chunk.Hash} of task '{this.GetPrimaryKeyString()}' is not stored. It was removed, or the database is not the task's.");
     }
+
+    public Task<Immutable<byte[]>> ReadChunkAsync(string checkpoint, int index) => GetChunkAsync(new BlobChunk(checkpoint, index));
 
     public async Task RemoveAsync(BlobRef blob)
     {

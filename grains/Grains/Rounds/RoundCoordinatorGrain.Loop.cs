@@ -155,7 +155,7 @@ internal sealed partial class RoundCoordinatorGrain
             var record = RoundRecords.Of(run, abandoned, (next ?? _state.State.Checkpoint!).Parameters.Hash, _state.State.IsDisturbed, clock);
             await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run, isCommitted: next is not null));
             var previous = _state.State.Previous;
-            await CommitAsync(run, round, next);
+            await (_commit = CommitAsync(run, round, next));
             (_failures, _stall) = (0, null);
             await run.ReleaseAsync();
             await RemoveAsync(previous, next);

@@ -143,7 +143,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     public async Task<EraseFence> FenceAsync(string deviceId)
     {
         EnsureLoop();
-        if (!IsRunning)
+        if (!IsRunning && _run is null)
         {
             return new EraseFence(Name, _state.State.Round, EraseFenceOutcome.NotInCohort);
         }

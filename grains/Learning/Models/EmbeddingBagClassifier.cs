@@ -28,9 +28,9 @@ public sealed record EmbeddingBagClassifier : ModelArchitecture
         Blocks = LayOut(
             new ParameterBlock("embedding.weight", 0, buckets, embeddingSize, IsSparse: true, InitialRange: 0.5),
             new ParameterBlock("hidden.weight", 0, embeddingSize, hiddenSize, IsSparse: false, Range(embeddingSize)),
-            new ParameterBlock("hidden.bias", 0, 1, hiddenSize, IsSparse: false, Range(embeddingSize)),
+            new ParameterBlock("hidden.bias", 0, 1, hiddenSize, IsSparse: false, Range(embeddingSize)) { IsVector = true },
             new ParameterBlock("output.weight", 0, hiddenSize, classes, IsSparse: false, Range(hiddenSize)),
-            new ParameterBlock("output.bias", 0, 1, classes, IsSparse: false, Range(hiddenSize)));
+            new ParameterBlock("output.bias", 0, 1, classes, IsSparse: false, Range(hiddenSize)) { IsVector = true });
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Sheaf.Learning.Models;
 /// <param name="InitialRange">The first checkpoint is uniform from −range to range; 0 means zeros.</param>
 public sealed record ParameterBlock(string Name, int Offset, int Rows, int Columns, bool IsSparse, double InitialRange)
 {
+    /// <summary>Whether it is a vector, such as a bias, rather than a matrix of one row. Default: no.</summary>
+    public bool IsVector { get; init; }
+
     /// <summary>How many values it has.</summary>
     public int Count => checked(Rows * Columns);
 }

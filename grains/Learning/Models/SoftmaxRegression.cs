@@ -19,7 +19,7 @@ public sealed record SoftmaxRegression : ModelArchitecture
         Buckets = buckets;
         Blocks = LayOut(
             new ParameterBlock("output.weight", 0, buckets, classes, IsSparse: true, InitialRange: 0),
-            new ParameterBlock("output.bias", 0, 1, classes, IsSparse: false, InitialRange: 0));
+            new ParameterBlock("output.bias", 0, 1, classes, IsSparse: false, InitialRange: 0) { IsVector = true });
     }
 
     /// <inheritdoc/>

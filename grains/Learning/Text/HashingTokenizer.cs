@@ -16,6 +16,13 @@ namespace Sheaf.Learning.Text;
 /// </remarks>
 public sealed class HashingTokenizer
 {
+    /// <summary>All of that in words, for whoever uses a model elsewhere.</summary>
+    public const string Scheme =
+        "A word is a run of letters, non-spacing and spacing combining marks, decimal digits and apostrophes; everything else separates. Words are "
+        + "lower-cased character by character (Unicode's simple mapping), U+2019 is read as ', and apostrophes at either end are taken off. A word's "
+        + "token is XXH64 (seed 0) of its UTF-8, unsigned, modulo the buckets; a bigram's that of two neighbours with one space between. A text's "
+        + "tokens are its words in order and then, if asked for, its bigrams in order.";
+
     private const int StackBytesMax = 1024;
     private const byte Space = (byte)' ';
     private const byte Apostrophe = (byte)'\'';
