@@ -75,7 +75,8 @@ public sealed class SkewedLabelsTests(ITestOutputHelper output)
             var partition = new LabelDirichletPartitioner(alpha).Build(counts, SkewedLabelsTests.Devices, seed);
             var rows = Enumerable.Range(0, Classes).SelectMany(label => Enumerable.Range(0, RowsPerClass).Select(ordinal => (label, ordinal)));
             var devices = rows.GroupBy(row => partition.DeviceOf(row.label, row.ordinal)).OrderBy(device => device.Key)
-                .Select(device => new DeviceWork(DevicePosition.OfIndex((ulong)device.Key), TextsOf(seed, device.Key, [.. device.Select(row => row.label)]))).ToArray();
+                .Select(device => (device.Key, Texts: TextsOf(seed, device.Key, [.. device.Select(row => row.label)])))
+                .Select(device => new DeviceWork(DevicePosition.OfIndex((ulong)device.Key), device.Texts)).ToArray();
             return new Population(seed, devices, TextsOf(seed, SkewedLabelsTests.Devices, [.. Enumerable.Range(0, 700).Select(i => i % Classes)]));
         }
 

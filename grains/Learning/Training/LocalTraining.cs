@@ -1,6 +1,8 @@
 namespace Sheaf.Learning.Training;
 
-/// <summary>What turns the gradient g of a batch's mean loss into a step of a device's weights w. Its state starts at zero in every round, on every device.</summary>
+/// <summary>
+/// What turns the gradient g of a batch's mean loss into a step of a device's weights w. Its state starts at zero in every round, on every device.
+/// </summary>
 public enum LocalOptimizer
 {
     /// <summary>
@@ -15,7 +17,10 @@ public enum LocalOptimizer
     /// </summary>
     Adam,
 
-    /// <summary>Adam with decoupled weight decay λ (Loshchilov and Hutter, ICLR 2019, algorithm 2, as PyTorch writes it): w ← (1 − η·λ)·w before Adam's step.</summary>
+    /// <summary>
+    /// Adam with decoupled weight decay λ (Loshchilov and Hutter, ICLR 2019, algorithm 2, as PyTorch writes it): w ← (1 − η·λ)·w before
+    /// Adam's step.
+    /// </summary>
     AdamW,
 }
 
