@@ -70,7 +70,7 @@ internal static class StudySpecs
 
     private static PlanSpec PlanOf(TrainingSection training, EvaluationSection evaluation)
     {
-        var (selection, local, server) = (training.Selection, training.Local, training.Server);
+        var selection = training.Selection;
         return new PlanSpec(
             training.Rounds,
             training.Cohort,
@@ -84,15 +84,29 @@ internal static class StudySpecs
                 selection.MinimumGap,
                 selection.Assembly,
                 selection.Class),
-            new LocalPlan(local.Epochs, local.Steps, local.BatchSize, local.LearningRate, local.ExamplesMax),
+            LocalOf(training.Local),
             new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
             NameOf(training.Weighting),
-            ServerOf(server),
+            ServerOf(training.Server),
             TimeSpan.FromSeconds(training.DeadlineSeconds),
             new EvaluationPlan(evaluation.Every, evaluation.DevicesMax),
             training.OverSelection,
             training.MinimumReports);
     }
+
+    private static LocalPlan LocalOf(LocalSection local) => new(
+        local.Epochs,
+        local.Steps,
+        local.BatchSize,
+        local.LearningRate,
+        local.ExamplesMax,
+        NameOf(local.Optimizer),
+        local.Momentum,
+        local.Beta1,
+        local.Beta2,
+        local.Epsilon,
+        local.WeightDecay,
+        local.Proximal);
 
     private static ServerPlan ServerOf(ServerSection server) => new(
         NameOf(server.Optimizer),

@@ -5,7 +5,7 @@ using Sheaf.Client.Naming;
 namespace Sheaf.Client.Studies;
 
 /// <summary>Checks the fields of a study that must go together. What is wrong by itself is left out: one mistake is reported once.</summary>
-internal sealed class StudyCombinations
+internal sealed partial class StudyCombinations
 {
     // 2²⁸ values are 1 GiB; a silo holds several such vectors.
     private const long ModelValuesMax = 1L << 28;
@@ -69,6 +69,7 @@ internal sealed class StudyCombinations
         combinations.CheckWeighting(study.Training);
         combinations.CheckGap(study);
         combinations.CheckLocal(study.Training.Local);
+        combinations.CheckLocalOptimizer(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
         combinations.CheckWarmup(study.Training);
         return combinations._checks.Mistakes;

@@ -205,6 +205,13 @@ internal static class StudyValidator
         checks.Between("training.local.batchSize", local.BatchSize, 1, ExamplesMax, "Put 1 to 1000000 examples in a batch.");
         checks.Positive("training.local.learningRate", local.LearningRate, 1000, "Use a step size such as 0.1.");
         checks.Between("training.local.examplesMax", local.ExamplesMax, 1, ExamplesMax, "Use 1 to 1000000 examples of a device.");
+        checks.Defined("training.local.optimizer", local.Optimizer);
+        checks.BelowOne("training.local.momentum", local.Momentum, "Use 0 (no memory) or more, such as 0.9.");
+        checks.BelowOne("training.local.beta1", local.Beta1, "Use 0 (no memory) or more, such as 0.9.");
+        checks.BelowOne("training.local.beta2", local.Beta2, "Use 0 (no memory) or more, such as 0.999.");
+        checks.Between("training.local.epsilon", local.Epsilon, 1e-12, 1, "Use a small number such as 1e-8.");
+        checks.Between("training.local.weightDecay", local.WeightDecay, 0, 1000, "Use 0 (no decay) or more, such as 0.01.");
+        checks.Between("training.local.proximal", local.Proximal, 0, 1_000_000, "Use 0 (no proximal term) or more, such as 0.01.");
     }
 
     private static void CheckBounds(StudyChecks checks, BoundsSection bounds)

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Models;
 using Sheaf.Learning.Torch.Batching;
+using Sheaf.Learning.Torch.Descent;
 using Sheaf.Learning.Torch.Heads;
 using Sheaf.Learning.Torch.Memory;
 using Sheaf.Learning.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sheaf.Learning.Torch;
@@ -20,6 +20,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
     private readonly LocalRows _rows;
     private readonly StepBatch _step;
     private readonly IDenseHead _head;
+    private readonly Descents _descents;
     private readonly UpdateFolder _folder;
     private readonly CheckpointScorer _scorer;
     private readonly GrowingTensor _bags = new(ScalarType.Float32);
@@ -38,6 +39,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         _head = DenseHead.Of(architecture, _dense);
         _rows = new LocalRows(architecture);
         _step = new StepBatch(architecture);
+        _descents = new Descents(_dense, _rows);
         _folder = new UpdateFolder(_rows, _dense);
         _scorer = new CheckpointScorer(architecture);
         _lossSums = new double[devicesMax];
@@ -96,6 +98,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         _dense.Dispose();
         _rows.Dispose();
         _step.Dispose();
+        _descents.Dispose();
         _scorer.Dispose();
         _bags.Dispose();
         _minusOnes.Dispose();
@@ -105,9 +108,9 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, FixedPointSum sum, Span<TrainingOutcome> outcomes)
     {
         using var scope = NewDisposeScope();
-        using var minusLearningRate = ((float)-order.Local.LearningRate).ToScalar();
         _dense.Load(order.Parameters.Span, slots.Length);
         _rows.Load(slots, order.Parameters.Span);
+        using var descent = _descents.Of(order.Local);
         Array.Clear(_lossSums);
         // No batch is larger; the same for all devices of a round, so that shapes do not depend on neighbours.
         var batchSize = Math.Min(order.Local.BatchSize, order.Local.ExamplesMax);
@@ -119,7 +122,8 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
                 active--;
             }
 
-            TrainStep(slots[..active], step, batchSize, minusLearningRate);
+            descent.Begin(step, active);
+            TrainStep(slots[..active], step, batchSize, descent);
         }
 
         for (var slot = 0; slot < slots.Length; slot++)
@@ -129,7 +133,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         }
     }
 
-    private void TrainStep(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Scalar minusLearningRate)
+    private void TrainStep(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, IDescent descent)
     {
         using var scope = NewDisposeScope();
         _step.Pack(active, _rows, step, batchSize);
@@ -146,8 +150,8 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         var minusOnes = _minusOnes.Take(examples).view(active.Length, batchSize, 1).fill_(Scalars.MinusOne);
         var logitGradient = logProbabilities.exp_().scatter_add_(-1, _step.Labels, minusOnes).mul_(_step.Weights);
 
-        var bagGradient = _head.Descend(logitGradient, minusLearningRate).view(examples, width).mul_(_step.InverseLengths);
-        _rows.Table.index_add_(0, _step.TokenRows, bagGradient.index_select(0, _step.TokenBags), minusLearningRate);
+        var bagGradient = _head.Descend(logitGradient, descent).view(examples, width).mul_(_step.InverseLengths);
+        descent.StepRows(_step.TokenRows, bagGradient.index_select(0, _step.TokenBags));
     }
 
     private void AddLosses(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Tensor logProbabilities)

@@ -18,11 +18,19 @@ public sealed class BoundsTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Train_DeviceThatMeetsANonFiniteRow_IsDroppedAndItsNeighboursKeepTheirBits(float poison)
+    public void Train_DeviceThatMeetsANonFiniteRow_IsDroppedAndItsNeighboursKeepTheirBits(float poison) =>
+        AssertDroppedAlone(poison, Local);
+
+    [Theory]
+    [MemberData(nameof(TrainingRun.Optimizers), MemberType = typeof(TrainingRun))]
+    public void Train_DeviceThatDivergesWithAnyOptimizer_IsDroppedAndItsNeighboursKeepTheirBits(string name, bool hasInfinity) =>
+        AssertDroppedAlone(hasInfinity ? float.PositiveInfinity : float.NaN, TrainingRun.Local(name) with { Epochs = 2 });
+
+    private static void AssertDroppedAlone(float poison, LocalTraining local)
     {
         var checkpoint = TestDevices.Checkpoint(Model);
         checkpoint[PoisonedToken * Model.EmbeddingSize] = poison;
-        var order = TrainingRun.Order(checkpoint, Local);
+        var order = TrainingRun.Order(checkpoint, local);
 
         var with = TrainingRun.Of(Model, order, [.. Neighbours[..4], Poisoned, .. Neighbours[4..]]);
 

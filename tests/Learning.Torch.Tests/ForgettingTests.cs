@@ -15,12 +15,14 @@ public sealed class ForgettingTests
     {
         var model = TestDevices.SmallModel(hasHiddenLayer);
         var order = TrainingRun.Order(TestDevices.Checkpoint(model), new LocalTraining { Epochs = 2, BatchSize = 4 });
+        var withMemory = order with { Local = TrainingRun.Local("adamw, proximal") };
         var devices = TestDevices.Many(model, 40);
         using var trainer = TrainingRun.Trainer(model);
         // The layout of the model is all that a trainer may remember.
         var layout = Reachable(trainer, []).SelectMany(Integers).Where(value => value != 0).ToArray();
 
         TrainingRun.Of(trainer, model, order, devices);
+        TrainingRun.Of(trainer, model, withMemory, devices);
         trainer.Evaluate(order.Parameters, [devices[0].Examples, devices[1].Examples], new EvaluationOutcome[2]);
 
         var integers = Reachable(trainer, []).SelectMany(Integers).ToArray();

@@ -59,6 +59,26 @@ public sealed class NeighbourTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(TrainingRun.Optimizers), MemberType = typeof(TrainingRun))]
+    public void Train_AnyOptimizerInAnyBatch_GivesEachDeviceTheBitsItHasAlone(string name, bool hasHiddenLayer)
+    {
+        ModelArchitecture model = hasHiddenLayer ? new EmbeddingBagClassifier(300, 33, 65, 17) : new SoftmaxRegression(70, 131);
+        var devices = TestDevices.Many(model, 40);
+        var order = TrainingRun.Order(TestDevices.Checkpoint(model), TrainingRun.Local(name) with { Epochs = 2 });
+        using var trainer = TrainingRun.Trainer(model);
+        var alone = devices.Select(device => TrainingRun.Of(trainer, model, order, device)).ToArray();
+
+        foreach (var count in new[] { 2, 3, 7, 17, 32, 40 })
+        {
+            // What other devices left in the trainer's memory must not count either: it is the same trainer all along.
+            var together = TrainingRun.Of(trainer, model, order, devices.AsSpan(40 - count));
+
+            Assert.Equal(alone[^count..].Select(run => run.Outcomes[0]), together.Outcomes);
+            Assert.True(Merge(model, alone[^count..]).SequenceEqual(together.Sum.Units), $"{count} devices");
+        }
+    }
+
     [Fact]
     public void Train_OneCheckpointBitChanged_IsSeen()
     {

@@ -81,13 +81,27 @@ public sealed record SelectionPlan(
 /// <param name="BatchSize">Examples per batch, at least 1.</param>
 /// <param name="LearningRate">The step size, above 0.</param>
 /// <param name="ExamplesMax">The most examples used in one round, at least 1.</param>
+/// <param name="Optimizer"><c>sgd</c>, <c>adam</c> or <c>adamw</c>; its state starts at zero in every round.</param>
+/// <param name="Momentum">β; sgd only, in [0, 1).</param>
+/// <param name="Beta1">β₁; adam and adamw only, in [0, 1).</param>
+/// <param name="Beta2">β₂; adam and adamw only, in [0, 1).</param>
+/// <param name="Epsilon">ε; adam and adamw only, in [1e-12, 1].</param>
+/// <param name="WeightDecay">λ; adamw only, at least 0 and below 1 / the step size.</param>
+/// <param name="Proximal">μ of FedProx, at least 0, which is no proximal term.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.LocalPlan")]
 public sealed record LocalPlan(
     [property: Id(0)] int Epochs,
     [property: Id(1)] int? Steps,
     [property: Id(2)] int BatchSize,
     [property: Id(3)] double LearningRate,
-    [property: Id(4)] int ExamplesMax);
+    [property: Id(4)] int ExamplesMax,
+    [property: Id(5)] string Optimizer = "sgd",
+    [property: Id(6)] double Momentum = 0,
+    [property: Id(7)] double Beta1 = 0.9,
+    [property: Id(8)] double Beta2 = 0.999,
+    [property: Id(9)] double Epsilon = 1e-8,
+    [property: Id(10)] double WeightDecay = 0,
+    [property: Id(11)] double Proximal = 0);
 
 /// <summary>What an update must satisfy.</summary>
 /// <param name="ClipNorm">The ℓ² norm updates are clipped to.</param>

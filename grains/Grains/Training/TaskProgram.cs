@@ -34,14 +34,7 @@ internal sealed class TaskProgram
         };
         Tokenizer = new HashingTokenizer(spec.Model.Buckets, spec.Model.Bigrams);
         ClassOf = spec.Classes.Select((label, index) => (label, index)).ToFrozenDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
-        Local = new LocalTraining
-        {
-            Epochs = plan.Local.Epochs,
-            Steps = plan.Local.Steps,
-            BatchSize = plan.Local.BatchSize,
-            LearningRate = plan.Local.LearningRate,
-            ExamplesMax = plan.Local.ExamplesMax,
-        };
+        Local = LocalPrograms.Of(plan.Local);
         Bounds = new UpdateBounds { ClipNorm = plan.Bounds.ClipNorm, RejectNorm = plan.Bounds.RejectNorm };
         Weighting = plan.Weighting switch
         {
@@ -98,18 +91,13 @@ internal sealed class TaskProgram
     // Whoever calls the grains is not always the command, which says these things better.
     private static void EnsureRanges(TaskSpec spec)
     {
-        var (plan, local) = (spec.Plan, spec.Plan.Local);
+        var plan = spec.Plan;
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Rounds, 1, "plan.Rounds");
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Periods, 1, "plan.Periods");
         ArgumentOutOfRangeException.ThrowIfNegative(plan.FirstPeriod, "plan.FirstPeriod");
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.OverSelection, 1, "plan.OverSelection");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.OverSelection, 10, "plan.OverSelection");
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.MinimumReports, 1, "plan.MinimumReports");
-        ArgumentOutOfRangeException.ThrowIfLessThan(local.Epochs, 1, "plan.Local.Epochs");
-        ArgumentOutOfRangeException.ThrowIfLessThan(local.Steps ?? 1, 1, "plan.Local.Steps");
-        ArgumentOutOfRangeException.ThrowIfLessThan(local.BatchSize, 1, "plan.Local.BatchSize");
-        ArgumentOutOfRangeException.ThrowIfLessThan(local.ExamplesMax, 1, "plan.Local.ExamplesMax");
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(local.LearningRate, "plan.Local.LearningRate");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(plan.Bounds.RejectNorm, "plan.Bounds.RejectNorm");
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(plan.Deadline, TimeSpan.Zero, "plan.Deadline");
         ArgumentOutOfRangeException.ThrowIfNegative(plan.Evaluation.Every, "plan.Evaluation.Every");

@@ -1,5 +1,5 @@
+using Sheaf.Learning.Torch.Descent;
 using Sheaf.Learning.Torch.Memory;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sheaf.Learning.Torch.Heads;
@@ -14,9 +14,9 @@ internal sealed class BiasHead(DenseParameters parameters) : IDenseHead
     public Tensor Forward(Tensor bags) => bags.add(parameters.Bias(0, bags.shape[0]), Scalars.One);
 
     /// <inheritdoc/>
-    public Tensor Descend(Tensor logitGradient, Scalar minusLearningRate)
+    public Tensor Descend(Tensor logitGradient, IDescent descent)
     {
-        parameters.Bias(0, logitGradient.shape[0]).add_(logitGradient.sum(BatchAxis, keepdim: true), minusLearningRate);
+        descent.StepBlock(0, parameters.Bias(0, logitGradient.shape[0]), logitGradient.sum(BatchAxis, keepdim: true));
         return logitGradient;
     }
 }

@@ -1,5 +1,5 @@
+using Sheaf.Learning.Torch.Descent;
 using Sheaf.Learning.Torch.Memory;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sheaf.Learning.Torch.Heads;
@@ -32,7 +32,7 @@ internal sealed class HiddenLayerHead(DenseParameters parameters) : IDenseHead
     }
 
     /// <inheritdoc/>
-    public Tensor Descend(Tensor logitGradient, Scalar minusLearningRate)
+    public Tensor Descend(Tensor logitGradient, IDescent descent)
     {
         var (bags, hidden) = (_bags!, _hidden!);
         // A mask, not a product: 0 · NaN would be NaN.
@@ -40,15 +40,15 @@ internal sealed class HiddenLayerHead(DenseParameters parameters) : IDenseHead
         var hiddenGradient = logitGradient.bmm(parameters.Weight(OutputWeight, devices).transpose(1, 2))
             .masked_fill_(hidden.le(Scalars.Zero), Scalars.Zero);
         var bagGradient = hiddenGradient.bmm(parameters.Weight(HiddenWeight, devices).transpose(1, 2));
-        Step(OutputWeight, OutputBias, hidden, logitGradient, minusLearningRate);
-        Step(HiddenWeight, HiddenBias, bags, hiddenGradient, minusLearningRate);
+        Step(OutputWeight, OutputBias, hidden, logitGradient, descent);
+        Step(HiddenWeight, HiddenBias, bags, hiddenGradient, descent);
         (_bags, _hidden) = (null, null);
         return bagGradient;
     }
 
-    private void Step(int weight, int bias, Tensor input, Tensor outputGradient, Scalar minusLearningRate)
+    private void Step(int weight, int bias, Tensor input, Tensor outputGradient, IDescent descent)
     {
-        parameters.Weight(weight, input.shape[0]).add_(input.transpose(1, 2).bmm(outputGradient), minusLearningRate);
-        parameters.Bias(bias, input.shape[0]).add_(outputGradient.sum(BatchAxis, keepdim: true), minusLearningRate);
+        descent.StepBlock(weight, parameters.Weight(weight, input.shape[0]), input.transpose(1, 2).bmm(outputGradient));
+        descent.StepBlock(bias, parameters.Bias(bias, input.shape[0]), outputGradient.sum(BatchAxis, keepdim: true));
     }
 }

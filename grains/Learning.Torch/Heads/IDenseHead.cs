@@ -1,4 +1,4 @@
-using TorchSharp;
+using Sheaf.Learning.Torch.Descent;
 using static TorchSharp.torch;
 
 namespace Sheaf.Learning.Torch.Heads;
@@ -12,9 +12,9 @@ internal interface IDenseHead
     /// <returns>Logits [devices, batch, classes].</returns>
     Tensor Forward(Tensor bags);
 
-    /// <summary>Takes one step of gradient descent with the values of the last <see cref="Forward"/>.</summary>
+    /// <summary>Steps the dense parameters down the gradient of the last <see cref="Forward"/>.</summary>
     /// <param name="logitGradient">∂loss/∂logits [devices, batch, classes]; may be overwritten.</param>
-    /// <param name="minusLearningRate">−η, kept alive by the caller.</param>
+    /// <param name="descent">What steps them.</param>
     /// <returns>∂loss/∂bags [devices, batch, row] at the parameters before the step.</returns>
-    Tensor Descend(Tensor logitGradient, Scalar minusLearningRate);
+    Tensor Descend(Tensor logitGradient, IDescent descent);
 }

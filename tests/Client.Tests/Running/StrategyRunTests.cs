@@ -23,6 +23,18 @@ public sealed class StrategyRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DevicesWithAdamWAndAProximalTerm_GivesTheSameRoundsOnOneShardAndOnFour()
+    {
+        const string local = "\"optimizer\": \"adamw\", \"weightDecay\": 0.1, \"proximal\": 0.5";
+        await RunAsync("one", 1, 3, "", local: local);
+        await RunAsync("four", 4, 3, "", local: local);
+        await RunAsync("plain", 1, 3, "");
+
+        Assert.Equal(SheafRun.RepeatableRounds(_folder.In("one")), SheafRun.RepeatableRounds(_folder.In("four")));
+        Assert.NotEqual(LossOf("plain"), LossOf("one"), 1e-3);
+    }
+
+    [Fact]
     public async Task Run_InverseProbability_WithUniformSelectionIsTheSameAsExamplesAndOtherwiseNot()
     {
         await RunAsync("uniform", 2, 3, "\"strategy\": \"uniform\"", "inverse-probability");
@@ -71,14 +83,15 @@ public sealed class StrategyRunTests : IDisposable
 
     private double LossOf(string output) => SheafRun.Read(_folder.In(output), "summary.json").GetProperty("metrics").GetProperty("loss").GetDouble();
 
-    private async Task RunAsync(string output, int shards, int rounds, string selection, string weighting = "equal")
+    private async Task RunAsync(string output, int shards, int rounds, string selection, string weighting = "equal", string local = "")
     {
         var study = SheafRun.SmallStudy
             .Replace("\"shards\": 2", $"\"shards\": {shards}", StringComparison.Ordinal)
             .Replace(
                 "\"rounds\": 3",
                 $"\"rounds\": {rounds}, \"weighting\": \"{weighting}\", \"selection\": {{ {selection} }}",
-                StringComparison.Ordinal);
+                StringComparison.Ordinal)
+            .Replace("\"learningRate\": 1 ", $"\"learningRate\": 1, {local}", StringComparison.Ordinal);
         var run = await SheafRun.InvokeAsync("run", _folder.Write($"{output}.json", study), "--output", _folder.In(output));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }

@@ -86,10 +86,23 @@ internal static class StudyGenerator
             Class = strategy == SelectionStrategy.Own ? "Own.Strategy" : null,
         });
 
+    private static readonly Gen<LocalSection> Steps = Gen.Select(
+        Gen.Enum<LocalOptimizer>(), Gen.Double[0, 0.999], Gen.Double[0, 0.999], Gen.Double[0, 0.999], Gen.Double[1e-12, 1], Gen.Double[0, 9e-4],
+        Gen.Double[0, 1e6], (optimizer, momentum, beta1, beta2, epsilon, decay, proximal) => new LocalSection
+        {
+            Optimizer = optimizer,
+            Momentum = optimizer == LocalOptimizer.Sgd ? momentum : 0,
+            Beta1 = beta1,
+            Beta2 = beta2,
+            Epsilon = epsilon,
+            WeightDecay = optimizer == LocalOptimizer.AdamW ? decay : 0,
+            Proximal = proximal,
+        });
+
     private static readonly Gen<LocalSection> Local = Gen.Select(
-        Gen.Int[1, 10_000], Gen.Int[1, 10_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 10_000],
-        (epochs, steps, batch, rate, examples) =>
-            new LocalSection { Epochs = epochs, Steps = steps, BatchSize = batch, LearningRate = rate, ExamplesMax = examples });
+        Gen.Int[1, 10_000], Gen.Int[1, 10_000].Nullable(), Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1000], Gen.Int[1, 10_000], Steps,
+        (epochs, steps, batch, rate, examples, local) =>
+            local with { Epochs = epochs, Steps = steps, BatchSize = batch, LearningRate = rate, ExamplesMax = examples });
 
     private static readonly Gen<ScheduleSection> Schedule = Gen.Select(
         Gen.Enum<RateDecay>(), Gen.Int[0, 100], Gen.Int[1, 1_000_000], Gen.Double[1e-9, 1], (decay, warmup, rounds, factor) =>

@@ -58,6 +58,12 @@ public sealed class StudyValidatorTests
     [InlineData("training.local.batchSize", "1", "1000000", "0", "1000001")]
     [InlineData("training.local.learningRate", "0.0001", "1000", "0", "1001")]
     [InlineData("training.local.examplesMax", "1", "1000000", "0", "1000001")]
+    [InlineData("training.local.momentum", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.local.beta1", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.local.beta2", "0", "0.999", "-0.1", "1")]
+    [InlineData("training.local.epsilon", "1e-12", "1", "9e-13", "1.1")]
+    [InlineData("training.local.weightDecay", "0", "0", "-0.1", "1001")]
+    [InlineData("training.local.proximal", "0", "1000000", "-0.1", "1000001")]
     [InlineData("training.bounds.clipNorm", "0.001", "1000", "0", "1000001")]
     [InlineData("training.bounds.rejectNorm", "10", "1000000000", "0", "1000000001")]
     [InlineData("training.server.learningRate", "0.001", "1000", "0", "1001")]
@@ -120,6 +126,12 @@ public sealed class StudyValidatorTests
         "training.local.epochs: a device would see up to 100100000 examples in a round, above 100000000. Use fewer, or a smaller training.local.examplesMax or training.local.batchSize.")]
     [InlineData("training.local", "{\"steps\":1000000,\"batchSize\":101}",
         "training.local.steps: a device would see up to 101000000 examples in a round, above 100000000. Use fewer, or a smaller training.local.examplesMax or training.local.batchSize.")]
+    [InlineData("training.local", "{\"optimizer\":\"adam\",\"momentum\":0.9}",
+        "training.local.momentum: \"adam\" does not use it: its momentum is training.local.beta1. Take it out, or use the optimizer \"sgd\".")]
+    [InlineData("training.local.weightDecay", "0.01",
+        "training.local.weightDecay: \"sgd\" does not use it. Take it out, or use the optimizer \"adamw\".")]
+    [InlineData("training.local", "{\"optimizer\":\"adamw\",\"weightDecay\":10}",
+        "training.local.weightDecay: 10 times training.local.learningRate, 0.1, is not below 1. Use a smaller one, such as 0.01: a step would leave nothing of a weight.")]
     [InlineData("training.selection.floor", "1",
         "training.selection.floor: 1 is not below 1. Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".")]
     [InlineData("training.cohort", "1001",

@@ -63,7 +63,14 @@ public sealed class StudyWriterTests
               "steps": null,
               "batchSize": 10,
               "learningRate": 0.1,
-              "examplesMax": 200
+              "examplesMax": 200,
+              "optimizer": "sgd",
+              "momentum": 0,
+              "beta1": 0.9,
+              "beta2": 0.999,
+              "epsilon": 1E-08,
+              "weightDecay": 0,
+              "proximal": 0
             },
             "bounds": {
               "clipNorm": 10,

@@ -3,6 +3,7 @@ using Sheaf.Grains.Activity;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Optimizers;
 using Sheaf.Learning.Selection;
+using Sheaf.Learning.Training;
 
 namespace Sheaf.Grains.Tests.Training;
 
@@ -52,15 +53,53 @@ public sealed class StrategyProgramTests
         Assert.Equal(new ScheduledOptimizer(optimizer, schedule), server);
     }
 
+    [Theory]
+    [InlineData("sgd", LocalOptimizer.Sgd)]
+    [InlineData("adam", LocalOptimizer.Adam)]
+    [InlineData("adamw", LocalOptimizer.AdamW)]
+    public void Of_LocalOptimizer_HasItsNumbers(string name, LocalOptimizer optimizer)
+    {
+        var local = LocalPrograms.Of(new LocalPlan(1, 2, 3, 0.4, 5, name, 0.1, 0.2, 0.3, 0.5, 0.6, 0.7));
+
+        var expected = new LocalTraining
+        {
+            Epochs = 1,
+            Steps = 2,
+            BatchSize = 3,
+            LearningRate = 0.4,
+            ExamplesMax = 5,
+            Optimizer = optimizer,
+            Momentum = 0.1,
+            Beta1 = 0.2,
+            Beta2 = 0.3,
+            Epsilon = 0.5,
+            WeightDecay = 0.6,
+            Proximal = 0.7,
+        };
+        Assert.Equal(expected, local);
+        Assert.Equal(new LocalTraining(), LocalPrograms.Of(new LocalPlan(1, null, 10, 0.1, 200)));
+    }
+
+    [Theory]
+    [InlineData(1, 0.9, 1e-8, 0, "plan.Local.Momentum")]
+    [InlineData(0, 1, 1e-8, 0, "plan.Local.Beta2")]
+    [InlineData(0, 0.9, 0, 0, "plan.Local.Epsilon")]
+    [InlineData(0, 0.9, 1e-8, 10, "plan.Local.WeightDecay · plan.Local.LearningRate")]
+    public void Of_LocalNumberOutOfRange_NamesIt(double momentum, double beta2, double epsilon, double weightDecay, string name) =>
+        Assert.Throws<ArgumentOutOfRangeException>(
+            name, () => LocalPrograms.Of(new LocalPlan(1, null, 1, 0.1, 1, "adamw", momentum, 0.9, beta2, epsilon, weightDecay)));
+
     [Fact]
     public void Of_UnknownName_ListsTheKnownOnes()
     {
         var strategy = Assert.Throws<ArgumentException>(() => SelectionPrograms.Of(Selection with { Strategy = "best" }, 1));
         var optimizer = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Optimizer = "sgd" }, 1));
+        var local = Assert.Throws<ArgumentException>(() => LocalPrograms.Of(new LocalPlan(1, null, 1, 0.1, 1, "rmsprop")));
         var decay = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Schedule = Server.Schedule with { Decay = "exp" } }, 1));
 
         Assert.Equal("There is no selection strategy 'best'. Use uniform, power, log, top-q, softmax, round-robin or own.", strategy.Message);
         Assert.Equal("There is no server optimizer 'sgd'. Use fedavg, fedavgm, fedadagrad, fedadam or fedyogi.", optimizer.Message);
+        Assert.Equal("There is no local optimizer 'rmsprop'. Use sgd, adam or adamw.", local.Message);
         Assert.Equal("There is no decay of the learning rate 'exp'. Use constant, linear, cosine or step.", decay.Message);
     }
 

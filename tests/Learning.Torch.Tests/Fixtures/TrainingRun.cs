@@ -11,6 +11,34 @@ internal sealed record TrainingRun(FixedPointSum Sum, TrainingOutcome[] Outcomes
 
     public static UpdateBounds WideBounds { get; } = new() { ClipNorm = 1e4, RejectNorm = 1e6 };
 
+    /// <summary>Every optimizer, with a proximal term and without, and every model.</summary>
+    public static TheoryData<string, bool> Optimizers
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var name in OptimizerNames)
+            {
+                data.Add(name, true);
+                data.Add(name, false);
+            }
+
+            return data;
+        }
+    }
+
+    public static IReadOnlyCollection<string> OptimizerNames => Named.Keys;
+
+    private static Dictionary<string, LocalTraining> Named { get; } = WithProximal(new()
+    {
+        ["sgd"] = new() { LearningRate = 0.3 },
+        ["momentum"] = new() { LearningRate = 0.1, Momentum = 0.9 },
+        ["adam"] = new() { LearningRate = 0.02, Optimizer = LocalOptimizer.Adam, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-3 },
+        ["adamw"] = new() { LearningRate = 0.02, Optimizer = LocalOptimizer.AdamW, Epsilon = 1e-3, WeightDecay = 1.5 },
+    });
+
+    public static LocalTraining Local(string name) => Named[name];
+
     public static ILocalTrainer Trainer(ModelArchitecture model) => Factory.Create(model);
 
     public static TrainingOrder Order(
@@ -30,6 +58,12 @@ internal sealed record TrainingRun(FixedPointSum Sum, TrainingOutcome[] Outcomes
         trainer.Train(order, devices, sum, outcomes);
         return new TrainingRun(sum, outcomes);
     }
+
+    private static Dictionary<string, LocalTraining> WithProximal(Dictionary<string, LocalTraining> named) => new(named.SelectMany(pair => new[]
+    {
+        pair,
+        new($"{pair.Key}, proximal", pair.Value with { Proximal = 0.7 }),
+    }));
 
     /// <summary>Σ weight · update in real units.</summary>
     public double[] Total()
