@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Client.Data;
@@ -13,28 +12,6 @@ namespace Sheaf.Client.Running;
 internal sealed class PopulationDelivery(IPopulation population, Study study)
 {
     private const int BatchRows = 1000;
-
-    /// <summary>Looks at the data before anything is started, so that what is wrong with it is said at once.</summary>
-    /// <param name="study">The resolved study.</param>
-    /// <returns>What its file holds; null for a generated population.</returns>
-    /// <exception cref="DataFileException">The file has mistakes; all are named.</exception>
-    /// <exception cref="StudyException">The file has fewer rows than it is to be dealt out to.</exception>
-    public static DataSurvey? Survey(Study study)
-    {
-        if (study.Population.File is not { } file)
-        {
-            return null;
-        }
-
-        var survey = DataSurvey.Take(Open(file));
-        if (file.Partition is { Kind: not PartitionKind.Natural, Devices: var devices } && devices > survey.Rows)
-        {
-            var what = string.Create(CultureInfo.InvariantCulture, $"{devices} is more than the {survey.Rows} rows of the file");
-            throw new StudyException(study.Name, [new StudyMistake("population.file.partition.devices", what, "Use at most one device for each row.")]);
-        }
-
-        return survey;
-    }
 
     /// <summary>Registers the population and delivers all its examples.</summary>
     /// <param name="survey">What the file holds; null for a generated population.</param>
@@ -61,14 +38,10 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
         return (await population.SealAsync(survey.End), [.. survey.Labels]);
     }
 
-    // A partition takes the place of the device's column, which the file need not have then.
-    private static DataFile Open(FileSection file) => DataFile.Open(
-        file.Path!, file.Format, file.Partition.Kind == PartitionKind.Natural ? file.Columns : file.Columns with { Device = null });
-
     private static IEnumerable<Arrival> Arrivals(FileSection file)
     {
         var seen = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var row in Open(file).Rows())
+        foreach (var row in DataSurveys.Open(file).Rows())
         {
             ref var ordinal = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, row.Label, out _);
             yield return ArrivalOf(row, ordinal++);

@@ -33,6 +33,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>What the cluster had to say.</summary>
     public string LogFile => System.IO.Path.Combine(Path, "sheaf.log");
 
+    /// <summary>Whether its run has ended: the summary is written last.</summary>
+    public bool IsFinished => File.Exists(SummaryFile);
+
     /// <summary>Makes a folder.</summary>
     /// <param name="path">Where; it must be missing or empty.</param>
     /// <returns>The folder.</returns>
@@ -79,6 +82,12 @@ internal sealed class RunFolder : IDisposable
             : throw new RunFailedException($"There is no run in '{path}': it has no study.json. Name the folder of a run with --output.");
     }
 
+    /// <summary>Opens the folder of one of the runs of a study, and makes it when it is not there.</summary>
+    /// <param name="run">Where it is in this folder.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="RunFailedException">It is in use.</exception>
+    public RunFolder Below(string run) => new(Directory.CreateDirectory(System.IO.Path.Combine(Path, run)).FullName);
+
     /// <summary>Forgets the rounds written so far; they are written again from what the cluster has stored.</summary>
     public void ClearRounds() => File.Delete(RoundsFile);
 
@@ -87,7 +96,7 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Writes the resolved study.</summary>
     /// <param name="study">The study.</param>
-    public void WriteStudy(Study study) => File.WriteAllText(StudyFile, StudyWriter.Write(study));
+    public void WriteStudy(Study study) => Write(StudyFile, StudyWriter.Write(study));
 
     /// <summary>Adds a round.</summary>
     /// <param name="record">The round.</param>
@@ -95,8 +104,17 @@ internal sealed class RunFolder : IDisposable
         File.AppendAllText(RoundsFile, JsonSerializer.Serialize(RoundLine.Of(record), RunJson.Lines) + "\n");
 
     /// <summary>Writes the results.</summary>
+    /// <typeparam name="T">The results of a run, or those of a study.</typeparam>
     /// <param name="summary">The results.</param>
-    public void WriteSummary(RunSummary summary) => File.WriteAllText(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
+    public void WriteSummary<T>(T summary) => Write(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
+
+    // What is there is whole, whenever the process may be killed.
+    private static void Write(string file, string text)
+    {
+        var unfinished = file + ".new";
+        File.WriteAllText(unfinished, text);
+        File.Move(unfinished, file, overwrite: true);
+    }
 
     private static string? Newest(bool unfinishedOnly) => !Directory.Exists(Root)
         ? null

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
@@ -9,107 +8,57 @@ using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Client.Running;
 
-/// <summary>Runs one study on an embedded cluster, from its file to its results.</summary>
+/// <summary>Runs a study once, on an embedded cluster, to its results.</summary>
 /// <param name="display">Shows how it goes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
+/// <param name="surveys">What is known of the data.</param>
+internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurveys surveys)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs a study.</summary>
-    /// <param name="options">What the user asked for.</param>
+    /// <summary>Runs it, or goes on with it after its last committed round.</summary>
+    /// <param name="study">The study, resolved and valid, without arms.</param>
+    /// <param name="folder">Where its results go.</param>
     /// <param name="cancellationToken">Stops the run; what is committed stays in its folder.</param>
-    /// <returns>The summary.</returns>
-    /// <exception cref="StudyException">The study has mistakes.</exception>
+    /// <returns>The rounds and their summary.</returns>
     /// <exception cref="DataFileException">The data has mistakes.</exception>
-    /// <exception cref="RunFailedException">The run could not start, or could not be finished.</exception>
-    public async Task<RunSummary> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    /// <exception cref="RunFailedException">The run could not be finished.</exception>
+    public async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)> RunAsync(
+        Study study, RunFolder folder, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var (study, survey, opened) = options.Resume ? Reopen(options) : Prepare(options);
-        using var folder = opened;
+        folder.ClearRounds();
         await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
         var name = StudySpecs.NameOf(study);
         var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
         var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
         var totals = isStarted
             ? await population.SealAsync(await population.GetTimeAsync())
-            : await BeginAsync(study, survey, population, coordinator, cancellationToken);
+            : await BeginAsync(study, population, coordinator, cancellationToken);
 
         var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
-        var summary = RunSummary.Of(study, totals, records, time.GetElapsedTime(started));
-        folder.WriteSummary(summary);
         if (records.Any(record => record.Evaluation is not null))
         {
-            ReportFolder.Write(Report.Of(RunResult.ReadAll([folder.Path]), target: null), folder.Path);
+            var result = RunResult.Read(folder.Path) with { IsFinished = true };
+            ReportFolder.Write(Report.Of([result], target: null), folder.Path);
         }
 
-        display.Finished(records, summary, folder);
-        return summary;
-    }
-
-    private (Study Study, DataSurvey? Survey, RunFolder Folder) Prepare(RunOptions options)
-    {
-        var study = Resolve(options);
-        var survey = PopulationDelivery.Survey(study);
-        EnsureRight(options, study, survey?.Labels.Length);
-        var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
-        folder.WriteStudy(study);
-        return (study, survey, folder);
-    }
-
-    private static (Study Study, DataSurvey? Survey, RunFolder Folder) Reopen(RunOptions options)
-    {
-        var folder = RunFolder.Reopen(options.Output, unfinishedOnly: true);
-        try
-        {
-            var study = StudyCatalog.Find(folder.StudyFile);
-            folder.ClearRounds();
-            return (study, null, folder);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
+        var summary = RunSummary.Of(study, totals, records, time.GetElapsedTime(started));
+        folder.WriteSummary(summary);
+        return (records, summary);
     }
 
     private async Task<PopulationTotals> BeginAsync(
-        Study study, DataSurvey? survey, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
+        Study study, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
     {
         // A run that was stopped while its data was delivered delivers it again: devices know the rows they have.
-        survey ??= PopulationDelivery.Survey(study);
+        var survey = surveys.Of(study);
         var delivery = new PopulationDelivery(population, study);
         var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
         display.Delivered(study, totals, labels.Length, survey?.Unlabelled ?? 0);
         await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
         return totals;
     }
-
-    private static Study Resolve(RunOptions options)
-    {
-        var study = StudyCatalog.Find(options.Study, options.Overrides);
-        if (options.Data is { } data)
-        {
-            study = study.WithData(data);
-        }
-
-        study = study with { Seed = options.Seed ?? study.Seed };
-        EnsureRight(options, study, null);
-        return study;
-    }
-
-    private static void EnsureRight(RunOptions options, Study study, int? labels)
-    {
-        var mistakes = StudyValidator.ValidateToRun(study, labels);
-        if (mistakes.Count > 0)
-        {
-            throw new StudyException(options.Study, mistakes);
-        }
-    }
-
-    private string DefaultFolder(Study study) => RunFolder.DefaultPath(
-        string.Create(CultureInfo.InvariantCulture, $"{StudySpecs.NameOf(study)}-{time.GetLocalNow():yyyyMMdd-HHmmss}"));
 
     private async Task<IReadOnlyList<RoundRecord>> FollowAsync(
         IRoundCoordinator coordinator, RunFolder folder, Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)

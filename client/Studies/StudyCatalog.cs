@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sheaf.Client.Naming;
 
 namespace Sheaf.Client.Studies;
@@ -7,6 +8,7 @@ internal static class StudyCatalog
 {
     private const string ResourcePrefix = "studies/";
     private const string Extension = ".json";
+    private const string DataPath = "population.file.path";
 
     /// <summary>The names of the shipped studies, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -63,14 +65,20 @@ internal static class StudyCatalog
 
     private static Study Locate(Study study, string path)
     {
-        if (study.Population.File is not { Path: { } dataPath } file)
-        {
-            return study;
-        }
-
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return study with { Population = study.Population with { File = file with { Path = Path.GetFullPath(dataPath, folder) } } };
+        return study with
+        {
+            Population = study.Population.File is { Path: { } dataPath } file
+                ? study.Population with { File = file with { Path = Path.GetFullPath(dataPath, folder) } }
+                : study.Population,
+            Arms = [.. study.Arms.Select(arm => arm with { Changes = [.. arm.Changes.Select(change => Locate(change, folder))] })],
+        };
     }
+
+    private static StudyOverride Locate(StudyOverride change, string folder) =>
+        change.Path == DataPath && JsonSerializer.Deserialize<string?>(change.Value) is { } dataPath
+            ? change with { Value = JsonSerializer.Serialize(Path.GetFullPath(dataPath, folder)) }
+            : change;
 
     private static StudyException NotFound(string nameOrPath)
     {

@@ -22,7 +22,8 @@ public sealed class StudyFuzzTests
         var (read, refused) = await Task.Run(() =>
         {
             var written = StudyWriter.Write(new Study());
-            var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(written).Select(Encoding.UTF8.GetBytes).ToArray();
+            const string arms = """{"seeds":[1,2],"arms":{"a":{"training":{"rounds":5}},"b":{"training.selection.strategy":"uniform"}}}""";
+            var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(written).Append(arms).Select(Encoding.UTF8.GetBytes).ToArray();
             return Enumerable.Range(0, Mutations)
                 .Select(i => IsRead(Mutation.Of(originals[i % originals.Length], (ulong)i, Fragments)))
                 .Aggregate((0, 0), (counts, isRead) => isRead ? (counts.Item1 + 1, counts.Item2) : (counts.Item1, counts.Item2 + 1));
