@@ -18,7 +18,7 @@ internal static class ReportCommand
     {
         var folders = new Argument<string[]>("DIR") { Description = "Folders of runs, or with runs below them.", Arity = ArgumentArity.OneOrMore };
         var to = PathOption.Create("--output", "DIR", "The folder for the report; by default the one folder that is named, or 'report'.");
-        var target = new Option<double?>("--target") { Description = "Count the rounds to this accuracy, in (0, 1]; by default 90 % of the best arm's.", HelpName = "A" };
+        var target = new Option<double?>("--target") { Description = "Count the rounds to this accuracy, in (0, 1]; by default the study's evaluation.target, or 90 % of the best arm's.", HelpName = "A" };
         var json = new Option<bool>("--json") { Description = "Print nothing but the results, as JSON." };
         var command = new Command("report", "Compare runs: a page with plots, their numbers as CSV, and a table.") { folders, to, target, json };
         target.Validators.Add(result =>
@@ -33,6 +33,7 @@ internal static class ReportCommand
             {
                 var named = parsed.GetValue(folders)!;
                 var report = Report.Of(RunResult.ReadAll(named), parsed.GetValue(target));
+                report.EnsureEvaluated();
                 var page = ReportFolder.Write(report, parsed.GetValue(to) ?? (named.Length == 1 ? named[0] : "report"));
                 output.Write(parsed.GetValue(json) ? Json(report, page) : Text(report, page, output));
                 return Task.CompletedTask;
@@ -43,23 +44,10 @@ internal static class ReportCommand
 
     private static string Text(Report report, string page, TextWriter output)
     {
-        var console = AnsiConsole.Create(SheafConsole.SettingsFor(output));
-        var table = new Table().Border(TableBorder.Simple).Caption($"to {100 * report.Target:0.#} %: rounds until that accuracy; mean ± standard deviation over seeds");
-        var headers = ReportTable.Headers(report);
-        foreach (var column in ReportTable.Narrow)
-        {
-            table.AddColumn(column == 0 ? new TableColumn(headers[column]) : new TableColumn(headers[column]).RightAligned().NoWrap().Padding(0, 0));
-        }
-
-        foreach (var row in ReportTable.Rows(report))
-        {
-            table.AddRow([.. ReportTable.Narrow.Select(column => Markup.Escape(row[column]))]);
-        }
-
-        console.Write(table);
+        AnsiConsole.Create(SheafConsole.SettingsFor(output)).Write(ReportView.TableOf(report));
         return $"Report: {page}\n";
     }
 
     private static string Json(Report report, string page) =>
-        JsonSerializer.Serialize(new { Report = page, report.Target, Arms = report.Rows }, RunJson.Pages) + "\n";
+        JsonSerializer.Serialize(new { Report = page, report.Target, Arms = report.Rows, report.DifferencesByRound, report.DifferencesByExamples }, RunJson.Pages) + "\n";
 }

@@ -71,24 +71,23 @@ internal static class ValidateCommand
     {
         var study = StudyCatalog.Find(name, overrides);
         study = data is null ? study : study.WithData(data);
-        EnsureRight(name, StudyValidator.Validate(study));
-        EnsureRight(name, OwnClassCheck.Check(study, null));
+        var plan = StudyPlan.Of(study);
+        var surveys = new DataSurveys();
+        EnsureRight(name, plan.Validate(arm => arm.Population.File is { Path: not null } ? surveys.Of(arm) : null, needsFile: false));
         if (study.Population.File is { Path: null })
         {
-            return Summarize(study, "the data file is not named yet");
+            return Summarize(study, plan, "the data file is not named yet");
         }
 
-        if (PopulationDelivery.Survey(study) is not { } survey)
+        if (surveys.Of(study) is not { } survey)
         {
-            return Summarize(study, Count(study.Population.Generated!.Devices, "generated device"));
+            return Summarize(study, plan, Count(study.Population.Generated!.Devices, "generated device"));
         }
 
-        EnsureRight(name, StudyValidator.ValidateToRun(study, survey.Labels.Length, survey.Devices));
-        EnsureRight(name, OwnClassCheck.Check(study, survey.Labels.Length));
         var leftOut = survey.Unlabelled > 0 ? $", {Count(survey.Unlabelled, "row")} without a label left out" : "";
         var untrained = survey.UntrainedLabels.Length > 0 ? $", {Count(survey.UntrainedLabels.Length, "label")} in held-out rows only" : "";
         return Summarize(
-            study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}{untrained}");
+            study, plan, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}{untrained}");
     }
 
     private static void EnsureRight(string name, IReadOnlyList<StudyMistake> mistakes)
@@ -99,12 +98,16 @@ internal static class ValidateCommand
         }
     }
 
-    private static string Summarize(Study study, string population)
+    private static string Summarize(Study study, StudyPlan plan, string population)
     {
         var training = study.Training;
         var words = new[] { Word(study.Model.Type), Word(training.Selection.Strategy), Word(training.Server.Optimizer) };
         var rounds = $"{Count(training.Rounds, "round")} of {Count(training.Cohort, "device")}";
-        return string.Create(CultureInfo.InvariantCulture, $"valid: {study.Name}, seed {study.Seed}; {rounds}; {string.Join(", ", words)}; {population}");
+        var seeds = study.Seeds.Count > 0 ? string.Join(", ", study.Seeds) : string.Create(CultureInfo.InvariantCulture, $"{study.Seed}");
+        var runs = $"seed{(study.Seeds.Count > 1 ? "s" : "")} {seeds}";
+        runs = study.Arms.Count > 0 ? $"arms {string.Join(", ", study.Arms.Select(arm => arm.Name))}, {runs}" : runs;
+        runs = plan.IsSingle ? runs : $"{runs} ({Count(plan.Runs.Count, "run")})";
+        return string.Create(CultureInfo.InvariantCulture, $"valid: {study.Name}, {runs}; {rounds}; {string.Join(", ", words)}; {population}");
     }
 
     private static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");

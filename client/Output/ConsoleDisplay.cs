@@ -2,6 +2,7 @@ using System.Globalization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Naming;
+using Sheaf.Client.Reports;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 using Spectre.Console;
@@ -84,6 +85,23 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
+    public void Beginning(PlannedRun run, int number, int count, bool isOver)
+    {
+        var arm = run.Arm.Length > 0 ? $"arm {run.Arm}, " : "";
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]Run {number} of {count}[/]: {arm}seed {run.Study.Seed}{(isOver ? " has ended before" : "")}");
+    }
+
+    /// <inheritdoc/>
+    public void Ended(RunSummary summary) => Conclude(summary);
+
+    /// <inheritdoc/>
+    public void Finished(Report report, StudySummary summary, RunFolder folder)
+    {
+        console.Write(ReportView.TableOf(report));
+        Locate(folder, $"{(report.IsEvaluated ? "report.html, " : "")}summary.json, study.json");
+    }
+
+    /// <inheritdoc/>
     public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder)
     {
         var table = new Table().Border(TableBorder.Simple).Caption("from select to eval: seconds in each phase");
@@ -100,7 +118,8 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         }
 
         console.Write(table);
-        Conclude(summary, folder);
+        Conclude(summary);
+        Locate(folder, "report.html, summary.json, rounds.jsonl, study.json");
     }
 
     private static string Describe(TaskProgress progress, IReadOnlyList<RoundRecord> records)
@@ -126,7 +145,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1}%");
 
-    private void Conclude(RunSummary summary, RunFolder folder)
+    private void Conclude(RunSummary summary)
     {
         if (summary.Metrics is { } metrics)
         {
@@ -137,9 +156,10 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
-        // Not through the console, which would break a long path into lines.
-        console.Profile.Out.Writer.WriteLine($"Results: {folder.Path} (report.html, summary.json, rounds.jsonl, study.json)");
     }
+
+    // Not through the console, which would break a long path into lines.
+    private void Locate(RunFolder folder, string files) => console.Profile.Out.Writer.WriteLine($"Results: {folder.Path} ({files})");
 
     // Where nobody knows how much there is, nobody knows how long it takes.
     private Progress NewProgress(bool isTimed) => console.Progress().Columns(

@@ -1,5 +1,6 @@
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Reports;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 
@@ -29,7 +30,24 @@ internal interface IRunDisplay
     /// <returns>What the training gave.</returns>
     Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train);
 
-    /// <summary>Shows the results.</summary>
+    /// <summary>Shows which of the runs of a study comes next.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="number">Its number, starting at 1.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="isOver">Whether it ended before, and is kept.</param>
+    void Beginning(PlannedRun run, int number, int count, bool isOver);
+
+    /// <summary>Shows that one of the runs of a study has ended.</summary>
+    /// <param name="summary">Its summary.</param>
+    void Ended(RunSummary summary);
+
+    /// <summary>Shows the results of a study with arms or seeds.</summary>
+    /// <param name="report">The report of all its runs.</param>
+    /// <param name="summary">The summary.</param>
+    /// <param name="folder">Where they are.</param>
+    void Finished(Report report, StudySummary summary, RunFolder folder);
+
+    /// <summary>Shows the results of a study that is one run.</summary>
     /// <param name="records">The rounds.</param>
     /// <param name="summary">The summary.</param>
     /// <param name="folder">Where they are.</param>

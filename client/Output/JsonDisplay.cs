@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Reports;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 
@@ -22,7 +23,22 @@ internal sealed class JsonDisplay(TextWriter output) : IRunDisplay
     public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => train((_, _) => { });
 
     /// <inheritdoc/>
-    public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder)
+    public void Beginning(PlannedRun run, int number, int count, bool isOver)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Ended(RunSummary summary)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Finished(Report report, StudySummary summary, RunFolder folder) => Print(summary, folder);
+
+    /// <inheritdoc/>
+    public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder) => Print(summary, folder);
+
+    private void Print<T>(T summary, RunFolder folder)
     {
         var json = JsonSerializer.SerializeToNode(summary, RunJson.Pages)!.AsObject();
         json["output"] = folder.Path;

@@ -10,17 +10,38 @@ internal sealed record Arm(string Name, Study Study, IReadOnlyList<RunResult> Ru
 {
     /// <summary>Puts runs together that differ in their seeds only.</summary>
     /// <param name="runs">The runs.</param>
-    /// <returns>The arms, in the order of their first runs. Arms of the same name are told apart by their first run's folder.</returns>
+    /// <returns>The arms, in the order of their first runs. Each is called as its study calls it; those that would be called the same are told
+    /// apart by their studies' names or, where these are the same, by the folders of their first runs.</returns>
     public static IReadOnlyList<Arm> Of(IReadOnlyList<RunResult> runs)
     {
         var groups = runs.GroupBy(run => run.Study with { Seed = 0 }).ToList();
-        var names = groups.GroupBy(group => group.Key.Name).ToDictionary(same => same.Key, same => same.Count());
+        var root = CommonFolder([.. groups.Select(group => group.First().Folder)]);
+        var names = groups.Select(group => NamesOf(group.Key, Path.GetRelativePath(root, group.First().Folder))).ToList();
         return
         [
-            .. groups.Select(group => new Arm(
-                names[group.Key.Name] == 1 ? group.Key.Name : $"{group.Key.Name} ({Path.GetFileName(group.First().Folder)})",
-                group.Key,
-                [.. group.OrderBy(run => run.Study.Seed)])),
+            .. groups.Index().Select(group => new Arm(
+                names[group.Index].Index().First(name => names.Count(other => other[name.Index] == name.Item) == 1).Item,
+                group.Item.Key,
+                [.. group.Item.OrderBy(run => run.Study.Seed)])),
         ];
+    }
+
+    // From the shortest to the one that no other arm has.
+    private static string[] NamesOf(Study study, string folder)
+    {
+        var full = study.Arm.Length > 0 ? $"{study.Name}/{study.Arm}" : study.Name;
+        return [study.Arm.Length > 0 ? study.Arm : study.Name, full, $"{full} ({folder.Replace('\\', '/')})"];
+    }
+
+    private static string CommonFolder(IReadOnlyList<string> folders)
+    {
+        var common = Path.GetDirectoryName(folders[0])!;
+        while (!folders.All(folder => folder.StartsWith(Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            && Path.GetDirectoryName(common) is { } above)
+        {
+            common = above;
+        }
+
+        return common;
     }
 }

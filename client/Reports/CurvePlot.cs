@@ -40,6 +40,9 @@ internal sealed class CurvePlot(string title, string xTitle, string yTitle, stri
     // Those that come round again have another stroke.
     private static readonly LineStyle[] Strokes = [LineStyle.Solid, LineStyle.Dash, LineStyle.Dot];
 
+    /// <summary>The horizontal axis.</summary>
+    public string XTitle => xTitle;
+
     /// <summary>Draws.</summary>
     /// <param name="curves">The curves; those without points are left out.</param>
     /// <returns>An SVG element.</returns>

@@ -1,5 +1,4 @@
 using Sheaf.Abstractions.Tasks;
-using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Reports;
 
@@ -31,7 +30,7 @@ internal sealed record LearningCurve(string Arm, IReadOnlyList<(double X, Spread
     /// <returns>The curve, from where every run has a point to where one has its last.</returns>
     public static LearningCurve ByExamples(Arm arm, Func<EvaluationRecord, double> measure)
     {
-        var runs = arm.Runs.Select(run => PointsOf(run.Rounds, measure)).ToList();
+        var runs = arm.Runs.Select(run => PointsByExamples(run, measure)).ToList();
         if (runs.Any(points => points.Count == 0))
         {
             return new LearningCurve(arm.Name, []);
@@ -49,11 +48,15 @@ internal sealed record LearningCurve(string Arm, IReadOnlyList<(double X, Spread
         return new LearningCurve(arm.Name, [.. grid.Distinct().Select(x => (x, Spread.Of([.. runs.Select(points => ValueAt(points, x))])))]);
     }
 
-    private static List<(double X, double Y)> PointsOf(IReadOnlyList<RoundLine> rounds, Func<EvaluationRecord, double> measure)
+    /// <summary>A measure of one run by examples that devices had trained on.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="measure">What is measured.</param>
+    /// <returns>Its evaluated rounds, ascending.</returns>
+    public static IReadOnlyList<(double X, double Y)> PointsByExamples(RunResult run, Func<EvaluationRecord, double> measure)
     {
         var points = new List<(double X, double Y)>();
         var examples = 0L;
-        foreach (var round in rounds)
+        foreach (var round in run.Rounds)
         {
             examples += round.Examples;
             if (round.Metrics is { } metrics)
@@ -65,12 +68,16 @@ internal sealed record LearningCurve(string Arm, IReadOnlyList<(double X, Spread
         return points;
     }
 
-    private static double ValueAt(List<(double X, double Y)> points, double x)
+    /// <summary>A measure between the points at which it was taken: the line between two is straight, and level before the first and after the last.</summary>
+    /// <param name="points">The points, ascending; at least one.</param>
+    /// <param name="x">Where.</param>
+    /// <returns>The value there.</returns>
+    public static double ValueAt(IReadOnlyList<(double X, double Y)> points, double x)
     {
-        var right = points.FindIndex(point => point.X >= x);
-        if (right <= 0)
+        var right = points.TakeWhile(point => point.X < x).Count();
+        if (right == 0 || right == points.Count)
         {
-            return points[right < 0 ? ^1 : 0].Y;
+            return points[right == 0 ? 0 : ^1].Y;
         }
 
         var (before, after) = (points[right - 1], points[right]);

@@ -24,8 +24,13 @@ internal static class ReportFolder
             var figures = Directory.CreateDirectory(Path.Combine(folder, FiguresFolder)).FullName;
             foreach (var figure in report.Figures)
             {
-                WriteNumbers(figure, Path.Combine(figures, $"{figure.Name}.csv"));
+                WriteNumbers(figure.Numbers, Path.Combine(figures, $"{figure.Name}.csv"));
                 File.WriteAllText(Path.Combine(figures, $"{figure.Name}.svg"), figure.Draw());
+            }
+
+            foreach (var section in report.Sections)
+            {
+                WriteNumbers(section.Numbers, Path.Combine(figures, $"{section.Name}.csv"));
             }
 
             var page = Path.Combine(folder, PageFile);
@@ -38,22 +43,27 @@ internal static class ReportFolder
         }
     }
 
-    private static void WriteNumbers(ReportFigure figure, string file)
+    private static void WriteNumbers(ReportNumbers numbers, string file)
     {
         using var csv = CsvWriter.Create(File.Create(file), new CsvWriterOptions());
-        foreach (var header in new[] { "arm", figure.XTitle, "mean", "deviation", "runs" })
+        foreach (var header in numbers.Headers)
         {
             csv.WriteField(header);
         }
 
         csv.EndRecord();
-        foreach (var (arm, x, y) in figure.Curves.SelectMany(curve => curve.Points.Select(point => (curve.Arm, point.X, point.Y))))
+        foreach (var (texts, values) in numbers.Rows)
         {
-            csv.WriteField(arm);
-            csv.WriteField(x);
-            csv.WriteField(y.Mean);
-            csv.WriteField(y.Deviation);
-            csv.WriteField(y.Count);
+            foreach (var text in texts)
+            {
+                csv.WriteField(text);
+            }
+
+            foreach (var value in values)
+            {
+                csv.WriteField(value);
+            }
+
             csv.EndRecord();
         }
     }

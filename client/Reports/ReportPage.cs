@@ -9,10 +9,10 @@ internal static class ReportPage
 {
     private const string Style = """
         :root { color-scheme: light; }
-        body { font: 15px/1.5 system-ui, sans-serif; color: #222; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; }
+        body { font: 15px/1.5 system-ui, sans-serif; color: #222; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
         .wide { overflow-x: auto; } .figures { display: flex; flex-wrap: wrap; gap: 1rem; }
-        table { border-collapse: collapse; } th, td { padding: .3rem .8rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #ddd; }
+        table { border-collapse: collapse; } th, td { padding: .3rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #ddd; }
         th { border-bottom: 2px solid #888; font-weight: 600; } th:first-child, td:first-child { text-align: left; }
         figure { margin: 0; } figure svg { max-width: 100%; height: auto; } figcaption { font-size: .85rem; color: #555; }
         .note { color: #555; font-size: .9rem; }
@@ -23,7 +23,8 @@ internal static class ReportPage
     /// <returns>The HTML text.</returns>
     public static string Write(Report report)
     {
-        var title = report.Arms.Count == 1 ? report.Arms[0].Name : $"{report.Arms.Count} arms compared";
+        var names = report.Arms.Select(arm => arm.Study.Name).Distinct(StringComparer.Ordinal).ToList();
+        var title = report.Arms.Count == 1 ? report.Arms[0].Name : names.Count == 1 ? names[0] : $"{report.Arms.Count} arms compared";
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{Text(title)} – Sheaf</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<h1>{Text(title)}</h1>\n");
         AppendDescription(page, report);
@@ -33,10 +34,17 @@ internal static class ReportPage
         page.Append("<div class=\"figures\">\n");
         foreach (var figure in report.Figures)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{figure.Draw()}\n<figcaption>Numbers: <a href=\"{ReportFolder.FiguresFolder}/{figure.Name}.csv\">{figure.Name}.csv</a></figcaption>\n</figure>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{figure.Draw()}\n<figcaption>Numbers: {CsvLink(figure.Name)}</figcaption>\n</figure>\n");
         }
 
         page.Append("</div>\n");
+        foreach (var section in report.Sections)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(section.Title)}</h2>\n<p class=\"note\">{Text(section.Note)}</p>\n");
+            AppendTable(page, section.Headers, section.Rows);
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">Numbers: {CsvLink(section.Name)}</p>\n");
+        }
+
         if (report.Settings.Count > 0)
         {
             page.Append("<h2>What the arms do differently</h2>\n");
@@ -81,6 +89,8 @@ internal static class ReportPage
                 run.Folder,
             ])));
     }
+
+    private static string CsvLink(string name) => $"<a href=\"{ReportFolder.FiguresFolder}/{name}.csv\">{name}.csv</a>";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

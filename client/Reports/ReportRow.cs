@@ -1,3 +1,5 @@
+using Sheaf.Abstractions.Tasks;
+
 namespace Sheaf.Client.Reports;
 
 /// <summary>The results of an arm.</summary>
@@ -5,10 +7,10 @@ namespace Sheaf.Client.Reports;
 /// <param name="Seeds">Its seeds.</param>
 /// <param name="Rounds">Rounds of each run.</param>
 /// <param name="Abandoned">Rounds that were abandoned, of all runs together.</param>
-/// <param name="LastAccuracy">Accuracy of the last evaluated checkpoint, in [0, 1].</param>
-/// <param name="LastLoss">Loss of the last evaluated checkpoint, in nats.</param>
-/// <param name="BestAccuracy">The best accuracy on the way.</param>
-/// <param name="ToTarget">How soon the target is reached.</param>
+/// <param name="LastAccuracy">Accuracy of the last evaluated checkpoint, in [0, 1]; null when a run has none.</param>
+/// <param name="LastLoss">Loss of the last evaluated checkpoint, in nats; null when a run has none.</param>
+/// <param name="BestAccuracy">The best accuracy on the way; null when a run has none.</param>
+/// <param name="ToTarget">How soon the target is reached; null without one.</param>
 /// <param name="Examples">Examples trained on in a run.</param>
 /// <param name="Updates">Updates folded in a run.</param>
 /// <param name="Unfinished">How many of the runs have not ended.</param>
@@ -17,35 +19,39 @@ internal sealed record ReportRow(
     IReadOnlyList<ulong> Seeds,
     Spread Rounds,
     int Abandoned,
-    Spread LastAccuracy,
-    Spread LastLoss,
-    Spread BestAccuracy,
-    RoundsToTarget ToTarget,
+    Spread? LastAccuracy,
+    Spread? LastLoss,
+    Spread? BestAccuracy,
+    RoundsToTarget? ToTarget,
     Spread Examples,
     Spread Updates,
     int Unfinished)
 {
     /// <summary>Sums an arm up.</summary>
-    /// <param name="arm">The arm; each run has an evaluated round.</param>
-    /// <param name="target">The accuracy whose rounds are counted.</param>
+    /// <param name="arm">The arm.</param>
+    /// <param name="target">The accuracy whose rounds are counted; null for none.</param>
     /// <returns>Its row.</returns>
-    public static ReportRow Of(Arm arm, double target) => new(
+    public static ReportRow Of(Arm arm, double? target) => new(
         arm.Name,
         [.. arm.Runs.Select(run => run.Study.Seed)],
         Over(arm, run => run.Rounds.Count),
         arm.Runs.Sum(run => run.Rounds.Count(round => round.Abandoned is not null)),
         LastAccuracyOf(arm),
-        Over(arm, run => run.Rounds.Last(round => round.Metrics is not null).Metrics!.Loss),
-        Over(arm, run => run.Rounds.Max(round => round.Metrics?.Accuracy ?? 0)),
-        RoundsToTarget.Of(arm, target),
+        OverScores(arm, scores => scores.Last().Loss),
+        OverScores(arm, scores => scores.Max(score => score.Accuracy)),
+        target is { } accuracy ? RoundsToTarget.Of(arm, accuracy) : null,
         Over(arm, run => run.Rounds.Sum(round => round.Examples)),
         Over(arm, run => run.Rounds.Where(round => round.Abandoned is null).Sum(round => (long)round.Outcomes.Trained)),
         arm.Runs.Count(run => !run.IsFinished));
 
     /// <summary>The accuracy of an arm's last evaluated checkpoints.</summary>
     /// <param name="arm">The arm.</param>
-    /// <returns>Its spread over the seeds.</returns>
-    public static Spread LastAccuracyOf(Arm arm) => Over(arm, run => run.Rounds.Last(round => round.Metrics is not null).Metrics!.Accuracy);
+    /// <returns>Its spread over the seeds; null when a run has none.</returns>
+    public static Spread? LastAccuracyOf(Arm arm) => OverScores(arm, scores => scores.Last().Accuracy);
+
+    private static Spread? OverScores(Arm arm, Func<IEnumerable<EvaluationRecord>, double> measure) => arm.Runs.All(run => run.IsEvaluated)
+        ? Over(arm, run => measure(run.Rounds.Select(round => round.Metrics).OfType<EvaluationRecord>()))
+        : null;
 
     private static Spread Over(Arm arm, Func<RunResult, double> measure) => Spread.Of([.. arm.Runs.Select(measure)]);
 }

@@ -5,6 +5,8 @@ namespace Sheaf.Client.Reports;
 /// <summary>The results of a report as a table of texts, for the page and, fewer of them, for the terminal.</summary>
 internal static class ReportTable
 {
+    private const string Nothing = "–";
+
     /// <summary>The columns that fit into a terminal, by their index.</summary>
     public static IReadOnlyList<int> Narrow { get; } = [0, 1, 3, 5, 6, 7];
 
@@ -19,7 +21,7 @@ internal static class ReportTable
         "accuracy",
         "best",
         "loss",
-        string.Create(CultureInfo.InvariantCulture, $"to {100 * report.Target:0.#} %"),
+        report.Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"to {100 * target:0.#} %") : "to target",
         "examples",
         "updates",
         "abandoned",
@@ -33,10 +35,10 @@ internal static class ReportTable
         row.Unfinished > 0 ? $"{row.Arm} ({row.Unfinished} not finished)" : row.Arm,
         row.Seeds.Count.ToString(CultureInfo.InvariantCulture),
         row.Rounds.Show("0.#"),
-        row.LastAccuracy.Show("0.000"),
-        row.BestAccuracy.Show("0.000"),
-        row.LastLoss.Show("0.000"),
-        row.ToTarget.ToString(),
+        row.LastAccuracy?.Show("0.000") ?? Nothing,
+        row.BestAccuracy?.Show("0.000") ?? Nothing,
+        row.LastLoss?.Show("0.000") ?? Nothing,
+        row.ToTarget?.ToString() ?? Nothing,
         row.Examples.Show("#,0"),
         row.Updates.Show("#,0"),
         row.Abandoned.ToString(CultureInfo.InvariantCulture),

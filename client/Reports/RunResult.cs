@@ -13,15 +13,30 @@ internal sealed record RunResult(string Folder, Study Study, IReadOnlyList<Round
 {
     private const string StudyFile = "study.json";
 
+    /// <summary>Whether it has an evaluated round.</summary>
+    public bool IsEvaluated => Rounds.Any(round => round.Metrics is not null);
+
     /// <summary>Reads every run in some folders.</summary>
     /// <param name="folders">Folders of runs, or folders with such folders below them, however deep.</param>
-    /// <returns>The runs, ordered by folder; each once.</returns>
+    /// <returns>The runs, each once, ordered by folder, and those of a study by its arms.</returns>
     /// <exception cref="RunFailedException">A folder has no run, or what a run left cannot be read.</exception>
     /// <exception cref="StudyException">A run's study has mistakes.</exception>
     public static IReadOnlyList<RunResult> ReadAll(IEnumerable<string> folders) =>
     [
-        .. folders.SelectMany(FoldersBelow).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Read),
+        .. folders.SelectMany(FoldersBelow).Distinct(StringComparer.Ordinal).Select(Read)
+            .OrderBy(run => run.StudyFolder, StringComparer.Ordinal).ThenBy(run => run.PlaceInStudy()).ThenBy(run => run.Folder, StringComparer.Ordinal),
     ];
+
+    // Of a run in an arm: STUDY/ARM/SEED.
+    private string StudyFolder => Study.Arm.Length > 0 ? Path.GetDirectoryName(Path.GetDirectoryName(Folder)!) ?? Folder : Folder;
+
+    private int PlaceInStudy()
+    {
+        var study = Path.Combine(StudyFolder, StudyFile);
+        return Study.Arm.Length > 0 && File.Exists(study)
+            ? StudyCatalog.Find(study).Arms.Index().FirstOrDefault(arm => arm.Item.Name == Study.Arm).Index
+            : 0;
+    }
 
     private static IEnumerable<string> FoldersBelow(string folder)
     {
@@ -33,7 +48,12 @@ internal sealed record RunResult(string Folder, Study Study, IReadOnlyList<Round
             : throw new RunFailedException($"There is no run in '{folder}', nor below it: no rounds.jsonl. Name the folder of a run, or one with runs in it.");
     }
 
-    private static RunResult Read(string folder)
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="RunFailedException">What it left cannot be read.</exception>
+    /// <exception cref="StudyException">Its study has mistakes.</exception>
+    public static RunResult Read(string folder)
     {
         var study = StudyCatalog.Find(Path.Combine(folder, StudyFile));
         var rounds = new List<RoundLine>();

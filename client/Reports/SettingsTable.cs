@@ -6,6 +6,9 @@ namespace Sheaf.Client.Reports;
 /// <summary>What arms do differently: the fields of their studies that are not the same in all.</summary>
 internal static class SettingsTable
 {
+    // The table has the arms' names already.
+    private static readonly string ArmField = StudyJson.FieldName(nameof(Study.Arm));
+
     /// <summary>Finds the fields.</summary>
     /// <param name="arms">The arms.</param>
     /// <returns>Each field with its value in every arm, "–" where it has none.</returns>
@@ -16,7 +19,7 @@ internal static class SettingsTable
         [
             .. studies.SelectMany(fields => fields.Keys).Distinct(StringComparer.Ordinal)
                 .Select(field => (field, (IReadOnlyList<string>)[.. studies.Select(fields => fields.GetValueOrDefault(field, "–"))]))
-                .Where(row => row.Item2.Distinct(StringComparer.Ordinal).Count() > 1),
+                .Where(row => row.field != ArmField && row.Item2.Distinct(StringComparer.Ordinal).Count() > 1),
         ];
     }
 

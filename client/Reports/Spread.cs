@@ -22,7 +22,13 @@ internal readonly record struct Spread(int Count, double Mean, double Deviation)
     /// <summary>The mean, and the deviation when there is more than one value.</summary>
     /// <param name="format">How numbers are written.</param>
     /// <returns>For example <c>0.81 ± 0.02</c>.</returns>
-    public string Show(string format) => Count > 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{Mean.ToString(format, CultureInfo.InvariantCulture)} ± {Deviation.ToString(format, CultureInfo.InvariantCulture)}")
+    public string Show(string format) => Show(format, format);
+
+    /// <summary>The mean, and the deviation when there is more than one value.</summary>
+    /// <param name="format">How the mean is written.</param>
+    /// <param name="deviationFormat">How the deviation is written.</param>
+    /// <returns>For example <c>+0.81 ± 0.02</c>.</returns>
+    public string Show(string format, string deviationFormat) => Count > 1
+        ? $"{Mean.ToString(format, CultureInfo.InvariantCulture)} ± {Deviation.ToString(deviationFormat, CultureInfo.InvariantCulture)}"
         : Mean.ToString(format, CultureInfo.InvariantCulture);
 }

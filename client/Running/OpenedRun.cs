@@ -44,6 +44,13 @@ internal sealed class OpenedRun : IAsyncDisposable
         try
         {
             var study = StudyCatalog.Find(folder.StudyFile);
+            var plan = StudyPlan.Of(study);
+            if (!plan.IsSingle)
+            {
+                var example = Path.Combine(folder.Path, plan.Runs[0].Folder);
+                throw new RunFailedException($"'{folder.Path}' has {plan.Runs.Count} runs. Name one of them with --output, for example {example}.");
+            }
+
             var run = new OpenedRun(folder, study, await EmbeddedCluster.StartAsync(folder.Path, cancellationToken));
             if (await run.Population.GetSpecAsync() is not null)
             {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Client.Data;
@@ -7,87 +5,97 @@ using Sheaf.Client.Studies;
 
 namespace Sheaf.Client.Running;
 
-/// <summary>Brings a study's population into a cluster.</summary>
-/// <param name="population">The population's grain.</param>
+/// <summary>Brings a study's data into a cluster, period by period.</summary>
+/// <param name="population">The population's grain, registered.</param>
 /// <param name="study">The resolved study.</param>
-internal sealed class PopulationDelivery(IPopulation population, Study study)
+/// <param name="survey">What its file holds; null for a generated population.</param>
+internal sealed class PopulationDelivery(IPopulation population, Study study, DataSurvey? survey)
 {
     private const int BatchRows = 1000;
 
-    /// <summary>Looks at the data before anything is started, so that what is wrong with it is said at once.</summary>
-    /// <param name="study">The resolved study.</param>
-    /// <returns>What its file holds; null for a generated population.</returns>
-    /// <exception cref="DataFileException">The file has mistakes; all are named.</exception>
-    /// <exception cref="StudyException">The file has fewer rows than it is to be dealt out to.</exception>
-    public static DataSurvey? Survey(Study study)
+    // Rows are numbered in the order in which they come: by period, then by line.
+    private const int LineBits = 40;
+
+    private readonly PeriodCut? _cut = survey is null ? null : PeriodCut.Of(study, survey);
+
+    /// <summary>How many rows the file has; null for a generated population.</summary>
+    public long? Rows => survey?.Rows;
+
+    /// <summary>How many labels there are.</summary>
+    public int Labels => survey?.Labels.Length ?? GeneratedSection.Labels;
+
+    /// <summary>Whether a period has not been brought.</summary>
+    /// <param name="period">The period.</param>
+    /// <returns>True when it, or one before it, is missing or not settled.</returns>
+    public async Task<bool> IsDueAsync(int period)
     {
-        if (study.Population.File is not { } file)
-        {
-            return null;
-        }
-
-        var survey = DataSurvey.Take(Open(file));
-        if (file.Partition is { Kind: not PartitionKind.Natural, Devices: var devices } && devices > survey.Rows)
-        {
-            var what = string.Create(CultureInfo.InvariantCulture, $"{devices} is more than the {survey.Rows} rows of the file");
-            throw new StudyException(study.Name, [new StudyMistake("population.file.partition.devices", what, "Use at most one device for each row.")]);
-        }
-
-        return survey;
+        var moment = await population.GetMomentAsync();
+        return moment.Period < period || (moment.Period == period && !moment.IsSettled);
     }
 
-    /// <summary>Registers the population and delivers all its examples.</summary>
-    /// <param name="survey">What the file holds; null for a generated population.</param>
+    /// <summary>Brings the next period when the rounds of the one before are over.</summary>
+    /// <param name="rounds">How many rounds are over.</param>
+    /// <param name="cancellationToken">Stops delivering.</param>
+    /// <returns>When what is due has been brought.</returns>
+    public async Task DeliverAfterAsync(int rounds, CancellationToken cancellationToken)
+    {
+        var due = Math.Min(study.FirstPeriod + (rounds / study.Training.Rounds), study.Population.Periods - 1);
+        if (rounds % study.Training.Rounds == 0 && await IsDueAsync(due))
+        {
+            await DeliverUpToAsync(due, _ => { }, cancellationToken);
+        }
+    }
+
+    /// <summary>Brings what is missing up to a period.</summary>
+    /// <param name="period">The period.</param>
     /// <param name="delivered">Told how many rows have arrived.</param>
     /// <param name="cancellationToken">Stops delivering.</param>
-    /// <returns>The totals and the labels.</returns>
-    public async Task<(PopulationTotals Totals, ImmutableArray<string> Labels)> DeliverAsync(
-        DataSurvey? survey, Action<long> delivered, CancellationToken cancellationToken)
+    /// <returns>The totals.</returns>
+    public async Task<PopulationTotals> DeliverUpToAsync(int period, Action<long> delivered, CancellationToken cancellationToken)
     {
-        await population.RegisterAsync(StudySpecs.PopulationOf(study, survey));
-        if (survey is null)
+        var moment = await population.GetMomentAsync();
+        PopulationTotals? totals = null;
+        for (var each = moment.IsSettled ? moment.Period + 1 : Math.Max(0, moment.Period); each <= period; each++)
         {
-            var totals = await population.SealAsync(default);
-            for (var period = 1; period < study.Population.Generated!.Periods; period++)
-            {
-                totals = await population.SealAsync(default, period);
-            }
+            totals = await DeliverAsync(each, delivered, cancellationToken);
+        }
 
-            return (totals, await population.GetLabelsAsync());
+        return totals ?? await population.GetTotalsAsync();
+    }
+
+    private async Task<PopulationTotals> DeliverAsync(int period, Action<long> delivered, CancellationToken cancellationToken)
+    {
+        if (_cut is null)
+        {
+            return await population.SealAsync(default, period);
         }
 
         var rows = 0L;
-        foreach (var batch in Arrivals(study.Population.File!).Chunk(BatchRows))
+        foreach (var batch in Arrivals(period).Chunk(BatchRows))
         {
             cancellationToken.ThrowIfCancellationRequested();
             await population.IntakeAsync([.. batch]);
             delivered(rows += batch.Length);
         }
 
-        return (await population.SealAsync(survey.End), [.. survey.Labels]);
+        return await population.SealAsync(_cut.EndOf(period), period);
     }
 
-    // A partition takes the place of the device's column, which the file need not have then.
-    private static DataFile Open(FileSection file) => DataFile.Open(
-        file.Path!, file.Format, file.Partition.Kind == PartitionKind.Natural ? file.Columns : file.Columns with { Device = null });
-
-    private static IEnumerable<Arrival> Arrivals(FileSection file)
+    private IEnumerable<Arrival> Arrivals(int period)
     {
         var seen = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var row in Open(file).Rows())
+        foreach (var row in DataSurveys.Open(study.Population.File!).Rows())
         {
             ref var ordinal = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, row.Label, out _);
-            yield return ArrivalOf(row, ordinal++);
+            var arrival = ArrivalOf(row, period, ordinal++);
+            if (_cut!.PeriodOf(row.Time) == period)
+            {
+                yield return arrival;
+            }
         }
     }
 
     // A file that says which side a row is on is believed; otherwise the text decides, so that no sentence is on both.
-    private static Arrival ArrivalOf(DataRow row, long ordinal) => new(
-        row.Device,
-        row.Line,
-        row.Time,
-        row.Text,
-        row.Label,
-        row.IsHeldOut,
-        ordinal);
+    private static Arrival ArrivalOf(DataRow row, int period, long ordinal) =>
+        new(row.Device, ((long)period << LineBits) + row.Line, row.Time, row.Text, row.Label, row.IsHeldOut, ordinal);
 }

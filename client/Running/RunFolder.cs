@@ -35,6 +35,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>One JSON object a round.</summary>
     public string RoundsFile => System.IO.Path.Combine(Path, "rounds.jsonl");
 
+    /// <summary>One JSON object a period, of a continual run.</summary>
+    public string PeriodsFile => System.IO.Path.Combine(Path, "periods.jsonl");
+
     /// <summary>The results.</summary>
     public string SummaryFile => System.IO.Path.Combine(Path, "summary.json");
 
@@ -43,6 +46,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>What to type to go on with the run.</summary>
     public string ResumeCommand => $"sheaf run --resume --output {(Path.Contains(' ') ? $"\"{Path}\"" : Path)}";
+
+    /// <summary>Whether its run has ended: the summary is written last.</summary>
+    public bool IsFinished => File.Exists(SummaryFile);
 
     /// <summary>Makes a folder.</summary>
     /// <param name="path">Where; it must be missing or empty.</param>
@@ -90,6 +96,12 @@ internal sealed class RunFolder : IDisposable
             : throw new RunFailedException($"There is no run in '{path}': it has no study.json. Name the folder of a run with --output.");
     }
 
+    /// <summary>Opens the folder of one of the runs of a study, and makes it when it is not there.</summary>
+    /// <param name="run">Where it is in this folder.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="RunFailedException">It is in use.</exception>
+    public RunFolder Below(string run) => new(Directory.CreateDirectory(System.IO.Path.Combine(Path, run)).FullName);
+
     /// <summary>Forgets the rounds written so far; they are written again from what the cluster has stored.</summary>
     public void ClearRounds() => File.Delete(RoundsFile);
 
@@ -113,9 +125,20 @@ internal sealed class RunFolder : IDisposable
     public void AppendRound(RoundRecord record) =>
         Write(RoundsFile, file => File.AppendAllText(file, JsonSerializer.Serialize(RoundLine.Of(record), RunJson.Lines) + "\n"));
 
+    /// <summary>Writes how the periods of a continual run began; a static one has none to tell of.</summary>
+    /// <param name="periods">The periods.</param>
+    public void WritePeriods(IReadOnlyList<PeriodRecord> periods)
+    {
+        if (periods.Count > 1 || periods.Any(period => period.Prequential is not null || period.Unscored is not null))
+        {
+            Replace(PeriodsFile, string.Concat(periods.Select(period => JsonSerializer.Serialize(period, RunJson.Lines) + "\n")));
+        }
+    }
+
     /// <summary>Writes the results.</summary>
+    /// <typeparam name="T">The results of a run, or those of a study.</typeparam>
     /// <param name="summary">The results.</param>
-    public void WriteSummary(RunSummary summary) => Replace(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
+    public void WriteSummary<T>(T summary) => Replace(SummaryFile, JsonSerializer.Serialize(summary, RunJson.Pages) + "\n");
 
     // That these files are there says how far the run is: a kill must not leave half of one.
     private void Replace(string path, string text) => Write(path, file =>

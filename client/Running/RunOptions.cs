@@ -6,8 +6,13 @@ namespace Sheaf.Client.Running;
 /// <param name="Study">A shipped study's name, or a file.</param>
 /// <param name="Data">The data file; null uses the study's own.</param>
 /// <param name="Output">Where results go; null makes a folder below <c>runs</c>.</param>
-/// <param name="Seed">The seed; null uses the study's own.</param>
-/// <param name="Resume">Whether to go on with the run in <paramref name="Output"/>, or with the newest unfinished one, as it was begun.</param>
+/// <param name="Resume">Whether to go on with the study in <paramref name="Output"/>, or with the newest unfinished one, as it was begun.</param>
 /// <param name="Overrides">What replaces values of the study; null for nothing.</param>
+/// <param name="Arms">The arms that are run; null or empty for all.</param>
 internal sealed record RunOptions(
-    string Study, string? Data, string? Output, ulong? Seed, bool Resume = false, IReadOnlyList<StudyOverride>? Overrides = null);
+    string Study,
+    string? Data,
+    string? Output,
+    bool Resume = false,
+    IReadOnlyList<StudyOverride>? Overrides = null,
+    IReadOnlyList<string>? Arms = null);

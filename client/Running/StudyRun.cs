@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
@@ -11,28 +10,26 @@ using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Client.Running;
 
-/// <summary>Runs one study on an embedded cluster, from its file to its results.</summary>
+/// <summary>Runs a study once, on an embedded cluster, to its results.</summary>
 /// <param name="display">Shows how it goes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
+/// <param name="surveys">What is known of the data.</param>
+internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurveys surveys)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Runs a study.</summary>
-    /// <param name="options">What the user asked for.</param>
+    /// <summary>Runs it, or goes on with it after its last committed round.</summary>
+    /// <param name="study">The study, resolved and valid, without arms.</param>
+    /// <param name="folder">Where its results go.</param>
     /// <param name="cancellationToken">Stops the run; what is committed stays in its folder.</param>
-    /// <returns>The summary.</returns>
-    /// <exception cref="StudyException">The study has mistakes.</exception>
+    /// <returns>The rounds and their summary.</returns>
     /// <exception cref="DataFileException">The data has mistakes.</exception>
-    /// <exception cref="RunFailedException">The run could not start, or could not be finished.</exception>
-    public async Task<RunSummary> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    /// <exception cref="RunFailedException">The run could not be finished.</exception>
+    public async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)> RunAsync(
+        Study study, RunFolder folder, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var (study, survey, opened) = options.Resume ? Reopen(options) : Prepare(options);
-        using var folder = opened;
         try
         {
-            return await RunAsync(study, survey, folder, started, cancellationToken);
+            return await RunAsync(study, folder, started, cancellationToken);
         }
         catch (Exception exception) when (StorageFailedException.In(exception) is { IsPassing: true } storage)
         {
@@ -46,140 +43,75 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         }
     }
 
-    private async Task<RunSummary> RunAsync(Study study, DataSurvey? survey, RunFolder folder, long started, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)> RunAsync(
+        Study study, RunFolder folder, long started, CancellationToken cancellationToken)
     {
+        folder.ClearRounds();
         await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
         var name = StudySpecs.NameOf(study);
         var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
-        var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
-        var totals = isStarted
-            ? await population.GetTotalsAsync()
-            : await BeginAsync(study, survey, folder, population, coordinator, cancellationToken);
+        var delivery = await BeginAsync(study, folder, population, coordinator, cancellationToken);
+        await DeliverFirstAsync(study, folder, population, delivery, cancellationToken);
+        var follower = new TaskFollower(coordinator, folder, delivery, time);
+        var records = await display.TrainingAsync(study, told => follower.FollowAsync(told, cancellationToken));
 
-        var records = await display.TrainingAsync(study, told => FollowAsync(coordinator, folder, told, cancellationToken));
-        var summary = RunSummary.Of(study, totals, folder.ReadData(), records, time.GetElapsedTime(started));
-        folder.WriteSummary(summary);
+        var totals = await population.GetTotalsAsync();
         if (await CurrentModel.FindAsync(cluster.Grains, name) is { } model)
         {
             await new ModelFiles(folder.Path).WriteAsync(model, ModelCard.Of(study, model.Description, totals, records, time.GetUtcNow()), cancellationToken);
         }
 
+        folder.WritePeriods(follower.Periods);
+        var result = new RunOutcome(totals, folder.ReadData(), records, follower.Periods, await coordinator.GetParticipationAsync());
         if (records.Any(record => record.Evaluation is not null))
         {
-            ReportFolder.Write(Report.Of(RunResult.ReadAll([folder.Path]), target: null), folder.Path);
+            ReportFolder.Write(Report.Of([RunResult.Read(folder.Path) with { IsFinished = true, Participation = result.Participation }], target: null), folder.Path);
         }
 
-        display.Finished(records, summary, folder);
-        return summary;
+        var summary = RunSummary.Of(study, result, time.GetElapsedTime(started));
+        folder.WriteSummary(summary);
+        return (records, summary);
     }
 
-    private (Study Study, DataSurvey? Survey, RunFolder Folder) Prepare(RunOptions options)
+    /// <summary>Registers the population and starts the task, which waits for data. A run that has all its data needs no file any more.</summary>
+    private async Task<PopulationDelivery?> BeginAsync(
+        Study study, RunFolder folder, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
     {
-        var study = Resolve(options);
-        var survey = PopulationDelivery.Survey(study);
-        EnsureRight(options, study, survey);
-        var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
-        folder.WriteStudy(study);
-        return (study, survey, folder);
-    }
-
-    private static (Study Study, DataSurvey? Survey, RunFolder Folder) Reopen(RunOptions options)
-    {
-        var folder = RunFolder.Reopen(options.Output, unfinishedOnly: true);
-        try
+        var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
+        if (isStarted && await population.GetMomentAsync() is { IsSettled: true } moment && moment.Period >= study.Population.Periods - 1)
         {
-            var study = StudyCatalog.Find(folder.StudyFile);
-            folder.ClearRounds();
-            return (study, null, folder);
+            return null;
         }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
-    }
 
-    private async Task<PopulationTotals> BeginAsync(
-        Study study, DataSurvey? survey, RunFolder folder, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
-    {
         // A run that was stopped while its data was delivered delivers it again: devices know the rows they have.
-        survey ??= PopulationDelivery.Survey(study);
+        cancellationToken.ThrowIfCancellationRequested();
+        var survey = surveys.Of(study);
         if (survey is not null)
         {
             folder.WriteData(RunData.Of(survey));
         }
 
-        var delivery = new PopulationDelivery(population, study);
-        var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
-        display.Delivered(study, totals, labels.Length, folder.ReadData());
-        if (totals.Examples == 0)
+        await population.RegisterAsync(StudySpecs.PopulationOf(study, survey));
+        await coordinator.StartAsync(StudySpecs.TaskOf(study, survey?.Labels ?? await population.GetLabelsAsync()));
+        return new PopulationDelivery(population, study, survey);
+    }
+
+    private async Task DeliverFirstAsync(
+        Study study, RunFolder folder, IPopulation population, PopulationDelivery? delivery, CancellationToken cancellationToken)
+    {
+        if (delivery is null || !await delivery.IsDueAsync(study.FirstPeriod))
+        {
+            return;
+        }
+
+        await display.DeliveringAsync(delivery.Rows, told => delivery.DeliverUpToAsync(study.FirstPeriod, told, cancellationToken));
+        var totals = await population.GetTotalsAsync();
+        display.Delivered(study, totals, delivery.Labels, folder.ReadData());
+        if (totals.Examples == 0 && study.Population.Periods == 1)
         {
             throw new RunFailedException(
                 $"The population is empty: no device has an example to train on (held out: {totals.HeldOut}). "
                 + "Hold fewer out (population.heldOut) or keep more (population.retention), and run it in another folder.");
-        }
-
-        await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
-        return totals;
-    }
-
-    private static Study Resolve(RunOptions options)
-    {
-        var study = StudyCatalog.Find(options.Study, options.Overrides);
-        if (options.Data is { } data)
-        {
-            study = study.WithData(data);
-        }
-
-        study = study with { Seed = options.Seed ?? study.Seed };
-        EnsureRight(options, study, null);
-        return study;
-    }
-
-    private static void EnsureRight(RunOptions options, Study study, DataSurvey? survey)
-    {
-        var mistakes = StudyValidator.ValidateToRun(study, survey?.Labels.Length, survey?.Devices);
-        if (mistakes.Count == 0)
-        {
-            mistakes = OwnClassCheck.Check(study, survey?.Labels.Length);
-        }
-
-        if (mistakes.Count > 0)
-        {
-            throw new StudyException(options.Study, mistakes);
-        }
-    }
-
-    private string DefaultFolder(Study study) => RunFolder.DefaultPath(
-        string.Create(CultureInfo.InvariantCulture, $"{StudySpecs.NameOf(study)}-{time.GetLocalNow():yyyyMMdd-HHmmss}"));
-
-    private async Task<IReadOnlyList<RoundRecord>> FollowAsync(
-        IRoundCoordinator coordinator, RunFolder folder, Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)
-    {
-        var records = new List<RoundRecord>();
-        while (true)
-        {
-            var progress = await coordinator.GetProgressAsync(records.Count).WaitAsync(cancellationToken);
-            foreach (var record in progress.Records)
-            {
-                records.Add(record);
-                folder.AppendRound(record);
-            }
-
-            told(progress, records);
-            switch (progress.Status)
-            {
-                case TaskRunStatus.Completed when records.Count == progress.Rounds:
-                    return records;
-                case TaskRunStatus.Failed or TaskRunStatus.Cancelled:
-                    var reason = progress.Failure?.TrimEnd('.') ?? "it was cancelled";
-                    throw new RunFailedException($"The run stopped after round {progress.Round} of {progress.Rounds}: {reason}. The log is {folder.LogFile}.");
-                case TaskRunStatus.Running when progress.Failure is { } stall:
-                    throw new RunFailedException(
-                        $"The run stopped after round {records.Count} of {progress.Rounds}. {stall} Then go on: {folder.ResumeCommand}");
-            }
-
-            await Task.Delay(PollInterval, time, cancellationToken);
         }
     }
 }

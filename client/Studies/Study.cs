@@ -12,8 +12,20 @@ internal sealed record Study
     /// <summary>What it is for, in words. Default: empty.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Where all randomness comes from. Default: 1.</summary>
+    /// <summary>Which arm of a study this is: <c>sheaf run</c> says it in the study of each run of a study with arms. Default: empty.</summary>
+    public string Arm { get; init; } = "";
+
+    /// <summary>Where all randomness comes from; not used when there are <see cref="Seeds"/>. Default: 1.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>The seeds of a study that is run with several, each once and at most 1000: every arm is run with every seed. Default: none,
+    /// so that it is run once, with <see cref="Seed"/>.</summary>
+    public ValueList<ulong> Seeds { get; init; } = [];
+
+    /// <summary>The ways in which the study is run, by name, at most 100: what each does differently, as sections or as paths such as
+    /// "training.selection.strategy". The first is what the others are compared with. A name is 1 to 64 ASCII letters, digits, '-', '_' and
+    /// '.', beginning with a letter or a digit. Default: none, so that it is run as it is.</summary>
+    public ValueList<StudyArm> Arms { get; init; } = [];
 
     /// <summary>Whose examples are learnt from.</summary>
     public PopulationSection Population { get; init; } = new();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sheaf.Client.Naming;
 
 namespace Sheaf.Client.Studies;
@@ -7,6 +8,7 @@ internal static class StudyCatalog
 {
     private const string ResourcePrefix = "studies/";
     private const string Extension = ".json";
+    private static readonly string[] FilePaths = ["population.file.path", "model.assembly", "training.selection.assembly"];
 
     /// <summary>The names of the shipped studies, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -70,10 +72,16 @@ internal static class StudyCatalog
             Population = study.Population with { File = file is null ? null : file with { Path = Full(file.Path) } },
             Model = model with { Assembly = Full(model.Assembly) },
             Training = training with { Selection = training.Selection with { Assembly = Full(training.Selection.Assembly) } },
+            Arms = [.. study.Arms.Select(arm => arm with { Changes = [.. arm.Changes.Select(change => Locate(change, folder))] })],
         };
 
         string? Full(string? relative) => relative is null ? null : Path.GetFullPath(relative, folder);
     }
+
+    private static StudyOverride Locate(StudyOverride change, string folder) =>
+        FilePaths.Contains(change.Path) && JsonSerializer.Deserialize<string?>(change.Value) is { } dataPath
+            ? change with { Value = JsonSerializer.Serialize(Path.GetFullPath(dataPath, folder)) }
+            : change;
 
     private static StudyException NotFound(string nameOrPath)
     {

@@ -1,10 +1,13 @@
 using System.Globalization;
+using Sheaf.Client.Naming;
 
 namespace Sheaf.Client.Studies;
 
 /// <summary>Collects the mistakes in a study's values.</summary>
 internal sealed class StudyChecks
 {
+    private const int NameLengthMax = 64;
+
     private readonly List<StudyMistake> _mistakes = [];
 
     private readonly Dictionary<string, StudyRange> _ranges = new(StringComparer.Ordinal);
@@ -81,6 +84,20 @@ internal sealed class StudyChecks
         if (!Enum.IsDefined(value))
         {
             Add(path, $"{value} is no choice", $"Use {string.Join(" or ", StudyJson.WordsOf(typeof(T)).Keys)}.");
+        }
+    }
+
+    /// <summary>Checks that a name can name a folder on every file system.</summary>
+    /// <param name="path">The field.</param>
+    /// <param name="name">The name.</param>
+    public void Name(string path, string name)
+    {
+        var isPlain = name.Length is > 0 and <= NameLengthMax && char.IsAsciiLetterOrDigit(name[0])
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        if (!isPlain)
+        {
+            const string remedy = "Use 1 to 64 letters (a to z), digits, '-', '_' and '.', the first a letter or a digit.";
+            Add(path, $"'{Quoting.Shorten(name)}' cannot name a folder everywhere", remedy);
         }
     }
 

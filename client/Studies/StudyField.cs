@@ -16,7 +16,7 @@ internal sealed class StudyField
         Name = StudyJson.FieldName(property.Name);
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         IsNullable = new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
-        IsSection = Type is { IsClass: true } && Type != typeof(string);
+        IsSection = Type is { IsClass: true } && Type != typeof(string) && !IsSeeds && !IsArms;
     }
 
     /// <summary>The name in the file.</summary>
@@ -30,6 +30,12 @@ internal sealed class StudyField
 
     /// <summary>Whether its value is a section with fields of its own.</summary>
     public bool IsSection { get; }
+
+    /// <summary>Whether its value is a list of seeds.</summary>
+    public bool IsSeeds => Type == typeof(ValueList<ulong>);
+
+    /// <summary>Whether its value is the arms of the study.</summary>
+    public bool IsArms => Type == typeof(ValueList<StudyArm>);
 
     /// <summary>What its documentation is filed under.</summary>
     public string DocumentationId => $"P:{_property.DeclaringType!.FullName}.{_property.Name}";
@@ -50,6 +56,20 @@ internal sealed class StudyField
     /// <returns>Paths such as <c>training.cohort</c>, the sections' own among them.</returns>
     public static IEnumerable<string> PathsBelow(Type section, string prefix = "") => Of(section).SelectMany(field =>
         field.IsSection ? PathsBelow(field.Type, $"{prefix}{field.Name}.").Prepend(prefix + field.Name) : [prefix + field.Name]);
+
+    /// <summary>Copies a section with all sections in it, so that the copy can be changed.</summary>
+    /// <param name="section">The section.</param>
+    /// <returns>Its equal.</returns>
+    public static object Copy(object section)
+    {
+        var copy = Activator.CreateInstance(section.GetType())!;
+        foreach (var field in Of(section.GetType()))
+        {
+            field.Set(copy, field.IsSection && field.Get(section) is { } inner ? Copy(inner) : field.Get(section));
+        }
+
+        return copy;
+    }
 
     /// <summary>Its value in a section.</summary>
     /// <param name="section">The section.</param>

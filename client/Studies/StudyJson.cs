@@ -14,7 +14,7 @@ internal static class StudyJson
     public static JsonSerializerOptions WriteOptions { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new StudyArm.Converter() },
         WriteIndented = true,
         // A study is never put into a web page as it is, and people read it.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

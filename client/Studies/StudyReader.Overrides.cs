@@ -6,7 +6,7 @@ namespace Sheaf.Client.Studies;
 /// <content>Values that replace those of the file: they are read, and their mistakes told, as if they stood there.</content>
 internal sealed partial class StudyReader
 {
-    private void Replace(Study study, StudyOverride change)
+    private void Replace(Study study, StudyOverride change, bool isMerged)
     {
         object section = study;
         var (path, names) = ("", change.Path.Split('.'));
@@ -31,6 +31,11 @@ internal sealed partial class StudyReader
 
         if (FieldOf(section, names[^1], path) is { } field)
         {
+            if (isMerged && field.IsSection && change.Value == NoFields && field.Get(section) is not null)
+            {
+                return;
+            }
+
             using var value = ParseValue(change.Value);
             ReadField(value.RootElement, section, field, change.Path);
         }

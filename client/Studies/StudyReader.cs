@@ -32,12 +32,13 @@ internal sealed partial class StudyReader
         var read = reader.Parse(json) ?? new Study();
         foreach (var change in overrides ?? [])
         {
-            reader.Replace(read, change);
+            reader.Replace(read, change, isMerged: false);
         }
 
         var study = read.Resolve();
         var mistakes = reader._mistakes;
         mistakes.AddRange(StudyValidator.Validate(study, mistakes));
+        mistakes.AddRange([.. MistakesOfArms(study, [.. mistakes])]);
         return mistakes.Count == 0 ? study : throw new StudyException(source, mistakes);
     }
 
@@ -142,6 +143,14 @@ internal sealed partial class StudyReader
             {
                 _mistakes.Add(new StudyMistake(path, "it is null", "Give it a value, or leave it out for the default."));
             }
+        }
+        else if (field.IsSeeds)
+        {
+            ReadSeeds(json, (Study)section, path);
+        }
+        else if (field.IsArms)
+        {
+            ReadArms(json, (Study)section, path);
         }
         else if (field.IsSection)
         {

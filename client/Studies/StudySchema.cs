@@ -30,6 +30,8 @@ internal sealed class StudySchema
         var fields = root["properties"]!.AsObject();
         fields.Insert(0, StudyReader.SchemaField, new JsonObject { ["description"] = "Where this schema is, for editors.", ["type"] = "string" });
         fields["name"]!["pattern"] = NamePattern;
+        fields["arms"]!["propertyNames"] = new JsonObject { ["pattern"] = NamePattern };
+        fields["arms"]!["additionalProperties"] = Arm();
         return root.ToJsonString(Options) + "\n";
     }
 
@@ -53,6 +55,18 @@ internal sealed class StudySchema
         json["additionalProperties"] = false;
     }
 
+    // What an arm changes is written as sections or as paths; either is what it is in the study.
+    private static JsonObject Arm()
+    {
+        var fields = new JsonObject();
+        foreach (var path in StudyField.PathsBelow(typeof(Study)).Where(path => !StudyArm.FixedFields.Contains(path)))
+        {
+            fields[path] = new JsonObject { ["$ref"] = $"#/properties/{path.Replace(".", "/properties/", StringComparison.Ordinal)}" };
+        }
+
+        return new JsonObject { ["type"] = "object", ["properties"] = fields, ["additionalProperties"] = false };
+    }
+
     private JsonObject Field(StudyField field, object? standard, string path)
     {
         var json = new JsonObject();
@@ -74,13 +88,20 @@ internal sealed class StudySchema
             json["enum"] = new JsonArray([.. StudyJson.WordsOf(field.Type).Keys.Select(word => JsonValue.Create(word))]);
         }
 
+        if (field.IsSeeds)
+        {
+            json["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = ulong.MinValue, ["maximum"] = ulong.MaxValue };
+            json["uniqueItems"] = true;
+        }
+
         json["default"] = JsonSerializer.SerializeToNode(standard, Options);
         AddRange(json, field, path);
         return json;
     }
 
     private static string TypeOf(StudyField field) =>
-        field.IsSection ? "object"
+        field.IsSection || field.IsArms ? "object"
+        : field.IsSeeds ? "array"
         : field.Type.IsEnum || field.Type == typeof(string) ? "string"
         : field.Type == typeof(bool) ? "boolean"
         : field.Type == typeof(double) ? "number"

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Sheaf.Client.Naming;
 
 namespace Sheaf.Client.Studies;
 
@@ -8,7 +7,6 @@ internal static class StudyValidator
 {
     private const int ExamplesMax = 1_000_000;
     private const int DevicesMax = 10_000_000;
-    private const int NameLengthMax = 64;
 
     /// <summary>The ranges of all numbers, by field.</summary>
     public static IReadOnlyDictionary<string, StudyRange> Ranges { get; } =
@@ -47,7 +45,8 @@ internal static class StudyValidator
     private static StudyChecks CheckFields(Study study)
     {
         var checks = new StudyChecks();
-        CheckName(checks, study.Name);
+        checks.Name("name", study.Name);
+        ArmChecks.Check(checks, study);
         CheckPopulation(checks, study.Population);
         CheckGenerated(checks, study.Population.Generated);
         CheckFile(checks, study.Population.File);
@@ -59,17 +58,6 @@ internal static class StudyValidator
         CheckServer(checks, study.Training.Server);
         CheckEvaluation(checks, study.Evaluation);
         return checks;
-    }
-
-    private static void CheckName(StudyChecks checks, string name)
-    {
-        var isPlain = name.Length is > 0 and <= NameLengthMax && char.IsAsciiLetterOrDigit(name[0])
-            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-        if (!isPlain)
-        {
-            const string remedy = "Use 1 to 64 letters (a to z), digits, '-', '_' and '.', the first a letter or a digit.";
-            checks.Add("name", $"'{Quoting.Shorten(name)}' cannot name a folder everywhere", remedy);
-        }
     }
 
     private static void CheckPopulation(StudyChecks checks, PopulationSection population)
@@ -243,5 +231,6 @@ internal static class StudyValidator
             "evaluation.every", evaluation.Every, 0, 1_000_000,
             "Evaluate every 1 or more rounds, or write 0 for only after the last.");
         checks.Between("evaluation.devicesMax", evaluation.DevicesMax, 1, DevicesMax, "Use 1 to 10000000 devices.");
+        checks.Positive("evaluation.target", evaluation.Target ?? 1, 1, "Use an accuracy such as 0.8, or null.");
     }
 }

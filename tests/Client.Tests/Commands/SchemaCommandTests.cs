@@ -79,6 +79,11 @@ public sealed class SchemaCommandTests
     [InlineData("""{"population":{"heldOut":1,"shards":0}}""", "/population/heldOut: exclusiveMaximum", "/population/shards: minimum")]
     [InlineData("""{"population":{"file":{"columns":{"text":null}}}}""", "/population/file/columns/text: type")]
     [InlineData("""{"training":{"rounds":1000001,"bounds":{"clipNorm":0}}}""", "/training/rounds: maximum", "/training/bounds/clipNorm: exclusiveMinimum")]
+    [InlineData("""{"seeds":[1,1,-2,"3"]}""", "/seeds/2: minimum", "/seeds/3: type", "/seeds: uniqueItems")]
+    [InlineData("""{"seeds":7,"arms":[]}""", "/seeds: type", "/arms: type")]
+    [InlineData("""{"arms":{"a/b":{}}}""", "/arms/a/b: pattern")]
+    [InlineData("""{"arms":{"a":{"training.cohrt":5,"seed":3}}}""", "/arms/a/training.cohrt: additionalProperties", "/arms/a/seed: additionalProperties")]
+    [InlineData("""{"arms":{"a":{"training":{"rounds":0},"model.type":"linear"}}}""", "/arms/a/training/rounds: minimum", "/arms/a/model.type: enum")]
     public void Schema_WrongStudy_IsRefusedAsByTheReader(string json, params string[] expected)
     {
         Assert.Equal(expected, SchemaChecker.Check(Schema, Parse(json)));
@@ -90,6 +95,7 @@ public sealed class SchemaCommandTests
     [InlineData("""{"$schema":"x","population":{"generated":null,"retention":{"ageMaxDays":null}}}""")]
     [InlineData("""{"population":{"source":"file","file":{"path":null,"columns":{"device":null,"time":null}}}}""")]
     [InlineData("""{"training":{"local":{"steps":null},"selection":{"floor":0}}}""")]
+    [InlineData("""{"seeds":[1,2],"arms":{"a":{},"b":{"training":{"rounds":5},"training.local":{"steps":2},"model.bigrams":true}}}""")]
     public void Schema_RightStudy_IsTakenAsByTheReader(string json)
     {
         Assert.Empty(SchemaChecker.Check(Schema, Parse(json)));

@@ -42,6 +42,35 @@ public sealed class ResumeTests : IDisposable
             SheafRun.Read(_folder.In("killed"), "summary.json").GetProperty("checkpoint").GetString());
     }
 
+    [Fact]
+    public async Task Resume_StudyKilledInItsSecondRun_KeepsWhatHadEndedAndEndsLikeAnUndisturbedOne()
+    {
+        var study = _folder.Write("arms.json", SheafRun.SmallStudy.Replace("\"seed\": 7", """
+            "arms": { "even": { "training.selection.strategy": "uniform" }, "active": {}, "root": { "training.selection.exponent": 0.5 } }
+            """, StringComparison.Ordinal).Replace("\"rounds\": 3", "\"rounds\": 30", StringComparison.Ordinal));
+        string[] runs = ["even/seed-1", "active/seed-1", "root/seed-1"];
+        Assert.Equal(0, (await SheafRun.InvokeAsync("run", study, "--output", _folder.In("whole"))).ExitCode);
+
+        using (var process = Start("run", study, "--output", _folder.In("killed")))
+        {
+            await UntilAsync(() => File.Exists(_folder.In($"killed/{runs[1]}/rounds.jsonl")));
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        var kept = File.ReadAllText(_folder.In($"killed/{runs[0]}/summary.json"));
+        Assert.False(File.Exists(_folder.In($"killed/{runs[1]}/summary.json")), "The second run had ended before it was killed.");
+        Assert.Equal(0, (await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("killed"))).ExitCode);
+
+        // A summary tells how long its run took, so that the same run again would have written another.
+        Assert.Equal(kept, File.ReadAllText(_folder.In($"killed/{runs[0]}/summary.json")));
+        Assert.All(runs, run => Assert.Equal(
+            SheafRun.RepeatableRounds(_folder.In($"whole/{run}")), SheafRun.RepeatableRounds(_folder.In($"killed/{run}"))));
+        Assert.All(["summary.json", "study.json", "figures/accuracy-by-round.csv", "figures/difference-by-round.csv"], file => Assert.Equal(
+            File.ReadAllText(_folder.In($"whole/{file}")), File.ReadAllText(_folder.In($"killed/{file}"))));
+        Assert.Equal(Files("whole"), Files("killed"));
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -88,6 +117,8 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData("voice")]
     [InlineData("--seed", "3")]
+    [InlineData("--seeds", "3,4")]
+    [InlineData("--arm", "a")]
     [InlineData("--data", "rows.tsv")]
     [InlineData("--set", "training.rounds=3")]
     public async Task Resume_ToldToBeAnotherRun_IsRefused(params string[] more)
@@ -95,7 +126,7 @@ public sealed class ResumeTests : IDisposable
         var run = await SheafRun.InvokeAsync(["run", "--resume", .. more]);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data, --seed and --set.\n", run.Error);
+        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data, --seed, --seeds, --arm and --set.\n", run.Error);
     }
 
     [Fact]
@@ -109,6 +140,10 @@ public sealed class ResumeTests : IDisposable
         var message = $"Another run uses '{_folder.In("a")}'. Wait until it has ended, or name another folder with --output.\n";
         Assert.Equal((1, message), (run.ExitCode, run.Error));
     }
+
+    // But for the database's own, which come and go.
+    private IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(_folder.In(folder), "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(_folder.In(folder), file)).Where(file => !file.Contains("cluster.db-", StringComparison.Ordinal)).Order();
 
     /// <summary>Runs the command in a process of its own, and kills it outright when it has not ended in time.</summary>
     private static async Task<bool> EndsWithinAsync(string[] args, TimeSpan life)

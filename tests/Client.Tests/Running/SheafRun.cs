@@ -46,7 +46,7 @@ internal sealed record SheafRun(int ExitCode, string Output, string Error)
 
     /// <summary>The names and types of an object's fields, sections' fields behind a dot, in the order of the file.</summary>
     public static IEnumerable<string> Shape(JsonElement json, string prefix = "") => json.EnumerateObject().SelectMany(field =>
-        field.Value.ValueKind == JsonValueKind.Object
+        field.Value.ValueKind == JsonValueKind.Object && field.Value.EnumerateObject().Any()
             ? Shape(field.Value, $"{prefix}{field.Name}.")
             : [$"{prefix}{field.Name}: {(field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? "Boolean" : field.Value.ValueKind)}"]);
 }

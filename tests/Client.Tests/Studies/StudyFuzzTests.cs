@@ -20,7 +20,8 @@ public sealed class StudyFuzzTests
     public async Task Read_DamagedStudies_AreReadOrRefusedAsDocumented()
     {
         var written = StudyWriter.Write(new Study());
-        var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(written).Select(Encoding.UTF8.GetBytes).ToArray();
+        const string arms = """{"seeds":[1,2],"arms":{"a":{"training":{"rounds":5}},"b":{"training.selection.strategy":"uniform"}}}""";
+        var originals = StudyCatalog.Names.Select(StudyCatalog.ReadShipped).Append(written).Append(arms).Select(Encoding.UTF8.GetBytes).ToArray();
 
         var read = await Fuzzing.CountAsync(Mutations, seed => Mutation.Of(originals[(int)seed % originals.Length], seed, Fragments), IsRead);
 

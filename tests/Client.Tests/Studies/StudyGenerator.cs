@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 using Sheaf.Client.Data;
 using Sheaf.Client.Studies;
@@ -144,16 +145,32 @@ internal static class StudyGenerator
         });
 
     private static readonly Gen<EvaluationSection> Evaluation = Gen.Select(
-        Gen.Int[0, 1_000_000], Gen.Int[1, 10_000_000], (every, devices) => new EvaluationSection { Every = every, DevicesMax = devices });
+        Gen.Int[0, 1_000_000], Gen.Int[1, 10_000_000], Gen.Double[1e-9, 1].Nullable(), (every, devices, target) =>
+            new EvaluationSection { Every = every, DevicesMax = devices, Target = target });
+
+    private static readonly Gen<(string Path, string Value)> Change = Gen.OneOf(
+        Text.Select(text => ("description", JsonSerializer.Serialize(text, StudyJson.WriteOptions))),
+        Gen.Int[101, 1_000_000].Select(rounds => ("training.rounds", JsonSerializer.Serialize(rounds))),
+        Gen.Double[1e-9, 1000].Select(rate => ("training.server.learningRate", JsonSerializer.Serialize(rate))),
+        Gen.Const(("evaluation.target", "null")));
+
+    private static readonly Gen<ValueList<StudyArm>> Arms = Change.Array[0, 3].Array[0, 3].Select(arms => (ValueList<StudyArm>)
+    [
+        .. arms.Select((changes, at) => new StudyArm($"arm-{at}", [.. changes.DistinctBy(change => change.Path).Select(change => new StudyOverride(change.Path, change.Value))])),
+    ]);
+
+    private static readonly Gen<ValueList<ulong>> Seeds = Gen.ULong.Array[0, 3].Select(seeds => (ValueList<ulong>)[.. seeds.Distinct()]);
 
     /// <summary>Valid studies.</summary>
     public static Gen<Study> Studies { get; } = Gen.Select(
-        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong), Population, Model, Training, Evaluation,
+        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong, Seeds, Arms), Population, Model, Training, Evaluation,
         (plain, population, model, training, evaluation) => new Study
         {
             Name = plain.Item1,
             Description = plain.Item2,
             Seed = plain.Item3,
+            Seeds = plain.Item4,
+            Arms = plain.Item5,
             Population = population,
             Model = model,
             Training = training,

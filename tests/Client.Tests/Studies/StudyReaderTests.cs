@@ -59,7 +59,7 @@ public sealed class StudyReaderTests
           training.rounds: it is null. Give it a value, or leave it out for the default.
           training.selection.strategy: {…} is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin". Use one of them.
           evaluation.learningRate: there is no such field. Did you mean 'training.local.learningRate'?
-          evaluation.quux: there is no such field. The fields here are 'every', 'devicesMax'.
+          evaluation.quux: there is no such field. The fields here are 'every', 'devicesMax', 'target'.
           training.cohort: 0 is below 1. Use at least 1 device per round.
         """,
         Fails(

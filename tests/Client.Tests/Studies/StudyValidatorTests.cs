@@ -76,6 +76,7 @@ public sealed class StudyValidatorTests
     [InlineData("training.server.schedule.stepFactor", "0.001", "1", "0", "1.1")]
     [InlineData("evaluation.every", "0", "1000000", "-1", "1000001")]
     [InlineData("evaluation.devicesMax", "1", "10000000", "0", "10000001")]
+    [InlineData("evaluation.target", "0.001", "1", "0", "1.1")]
     public void Read_EndsOfARange_AreInAndTheirNeighboursOut(string path, string low, string high, string below, string above)
     {
         Assert.Empty(Mistakes(path, low));

@@ -9,7 +9,10 @@ public sealed class StudyWriterTests
         {
           "name": "study",
           "description": "",
+          "arm": "",
           "seed": 1,
+          "seeds": [],
+          "arms": {},
           "population": {
             "source": "generated",
             "generated": {
@@ -95,7 +98,8 @@ public sealed class StudyWriterTests
           },
           "evaluation": {
             "every": 1,
-            "devicesMax": 10000
+            "devicesMax": 10000,
+            "target": null
           }
         }
 
@@ -133,6 +137,28 @@ public sealed class StudyWriterTests
                 },
             """,
             json,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Arms_AreWrittenAsPaths()
+    {
+        var written = StudyWriter.Write(StudyReader.Read("""{"seeds":[3,1],"arms":{"a":{"training":{"rounds":5,"local":{"steps":null}}}}}""", "s"));
+
+        Assert.Contains(
+            """
+              "seeds": [
+                3,
+                1
+              ],
+              "arms": {
+                "a": {
+                  "training.rounds": 5,
+                  "training.local.steps": null
+                }
+              },
+            """,
+            written,
             StringComparison.Ordinal);
     }
 

@@ -1,0 +1,11 @@
+namespace Sheaf.Client.Reports;
+
+/// <summary>A further table of a report, under a heading of its own, and its numbers.</summary>
+/// <param name="Name">The name of its file, without an extension.</param>
+/// <param name="Title">The heading.</param>
+/// <param name="Note">How to read it: sentences.</param>
+/// <param name="Headers">The names of the columns.</param>
+/// <param name="Rows">One text per column.</param>
+/// <param name="Numbers">The numbers behind it.</param>
+internal sealed record ReportSection(
+    string Name, string Title, string Note, IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows, ReportNumbers Numbers);

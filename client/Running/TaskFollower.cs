@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Tasks;
+
+namespace Sheaf.Client.Running;
+
+/// <summary>Follows a task to its end, and brings each period's data when the rounds of the one before are over.</summary>
+/// <param name="coordinator">The task.</param>
+/// <param name="folder">Where its rounds are written.</param>
+/// <param name="delivery">What brings the data; null when all of it is there.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder folder, PopulationDelivery? delivery, TimeProvider time)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How the periods began that have begun so far.</summary>
+    public ImmutableArray<PeriodRecord> Periods { get; private set; } = [];
+
+    /// <summary>Follows it.</summary>
+    /// <param name="told">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops following.</param>
+    /// <returns>Its rounds, once all are over.</returns>
+    /// <exception cref="RunFailedException">The task cannot go on.</exception>
+    public async Task<IReadOnlyList<RoundRecord>> FollowAsync(
+        Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)
+    {
+        var records = new List<RoundRecord>();
+        while (true)
+        {
+            var progress = await coordinator.GetProgressAsync(records.Count).WaitAsync(cancellationToken);
+            Periods = progress.Periods;
+            foreach (var record in progress.Records)
+            {
+                records.Add(record);
+                folder.AppendRound(record);
+            }
+
+            told(progress, records);
+            if (IsOver(progress, records.Count))
+            {
+                return records;
+            }
+
+            if (delivery is not null)
+            {
+                await delivery.DeliverAfterAsync(records.Count, cancellationToken);
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    private bool IsOver(TaskProgress progress, int rounds)
+    {
+        switch (progress.Status)
+        {
+            case TaskRunStatus.Failed or TaskRunStatus.Cancelled:
+                var reason = progress.Failure?.TrimEnd('.') ?? "it was cancelled";
+                throw new RunFailedException($"The run stopped after round {progress.Round} of {progress.Rounds}: {reason}. The log is {folder.LogFile}.");
+            case TaskRunStatus.Running when progress.Failure is { } stall:
+                throw new RunFailedException($"The run stopped after round {rounds} of {progress.Rounds}. {stall} Then go on: {folder.ResumeCommand}");
+            default:
+                return progress.Status == TaskRunStatus.Completed && rounds == progress.Rounds;
+        }
+    }
+}
