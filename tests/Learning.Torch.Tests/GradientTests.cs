@@ -1,3 +1,4 @@
+using Sheaf.Learning.Models;
 using Sheaf.Learning.Torch.Tests.Fixtures;
 using Sheaf.Learning.Training;
 
@@ -41,8 +42,16 @@ public sealed class GradientTests
         var model = TestDevices.SmallModel(hasHiddenLayer);
         var devices = Enumerable.Range(1, 45).Select(count => TestDevices.One(model, (ulong)count, count)).ToArray();
 
-        AssertMatches(hasHiddenLayer, devices, TwoEpochs);
+        AssertMatches(model, devices, TwoEpochs);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public void Train_LogBilinear_MatchesAutograd(int devices) => Assert.All(
+        new[] { OneEpoch, TwoEpochs, FiveSteps },
+        local => AssertMatches(TestDevices.LanguageModel, TestDevices.Many(TestDevices.LanguageModel, devices), local));
 
     [Fact]
     public void Train_DeviceWithoutAnyToken_TrainsOnlyItsBiases()
@@ -85,12 +94,11 @@ public sealed class GradientTests
         Assert.All(run.Total().Zip(update), pair => Assert.Equal(2 * pair.Second, pair.First, 1e-4));
     }
 
-    private static void AssertMatches(bool hasHiddenLayer, int devices, LocalTraining local) =>
-        AssertMatches(hasHiddenLayer, TestDevices.Many(TestDevices.SmallModel(hasHiddenLayer), devices), local);
+    private static void AssertMatches(bool hasHiddenLayer, int devices, LocalTraining local) => AssertMatches(
+        TestDevices.SmallModel(hasHiddenLayer), TestDevices.Many(TestDevices.SmallModel(hasHiddenLayer), devices), local);
 
-    private static void AssertMatches(bool hasHiddenLayer, DeviceWork[] devices, LocalTraining local)
+    private static void AssertMatches(ModelArchitecture model, DeviceWork[] devices, LocalTraining local)
     {
-        var model = TestDevices.SmallModel(hasHiddenLayer);
         var order = TrainingRun.Order(TestDevices.Checkpoint(model), local);
 
         var run = TrainingRun.Of(model, order, devices);

@@ -26,7 +26,7 @@ internal sealed class PopulationView
             throw new ArgumentException($"This population cannot be kept. {problems}", nameof(spec));
         }
 
-        Split = new HeldOutSplit(salt: 0, spec.HeldOut);
+        Split = new HeldOutSplit(HeldOutSplit.PopulationSalt, spec.HeldOut);
         Generator = spec.Generated is { } generated
             ? new PopulationGenerator(
                 new GeneratedPopulation

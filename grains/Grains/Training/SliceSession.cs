@@ -2,7 +2,6 @@ using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Devices;
-using Sheaf.Learning.Text;
 using Sheaf.Learning.Training;
 
 namespace Sheaf.Grains.Training;
@@ -45,9 +44,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <returns>Whether they were of use.</returns>
     public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples)
     {
-        var packed = new ExamplePacker(program.Tokenizer).Pack(examples
-            .Where(example => example.HeldOut == Key.IsEvaluation && program.ClassOf.ContainsKey(example.Label))
-            .Select(example => (example.Text, program.ClassOf[example.Label])));
+        var packed = program.Packer.Pack(examples.Where(example => example.HeldOut == Key.IsEvaluation).Select(example => (example.Text, example.Label)));
         lock (_lock)
         {
             if (_aborted.IsCancellationRequested)
