@@ -71,6 +71,7 @@ internal static class ValidateCommand
         var study = StudyCatalog.Find(name, overrides);
         study = data is null ? study : study.WithData(data);
         EnsureRight(name, StudyValidator.Validate(study));
+        TaskVocabulary.EnsureReadable(study);
         if (study.Population.File is { Path: null })
         {
             return Summarize(study, "the data file is not named yet");
@@ -83,7 +84,8 @@ internal static class ValidateCommand
 
         EnsureRight(name, StudyValidator.ValidateToRun(study, survey.Labels.Length));
         var leftOut = survey.Unlabelled > 0 ? $", {Count(survey.Unlabelled, "row")} without a label left out" : "";
-        return Summarize(study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}");
+        var classes = Count(TaskVocabulary.ClassesOf(study, survey.Labels, survey).Length, study.Task.Type == TaskType.NextWord ? "word" : "label");
+        return Summarize(study, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {classes}{leftOut}");
     }
 
     private static void EnsureRight(string name, IReadOnlyList<StudyMistake> mistakes)

@@ -4,25 +4,28 @@ using System.Globalization;
 namespace Sheaf.Client.Data;
 
 /// <summary>What a first pass over a data file finds: all that must be known before its rows can be sent to devices.</summary>
-/// <param name="Labels">Every label once, in ordinal order: the classes.</param>
-/// <param name="LabelRows">How many labelled rows each label has, in the order of the labels.</param>
+/// <param name="Labels">Every label once, in ordinal order: the classes of a classification; the empty one alone where no column of labels is read.</param>
+/// <param name="LabelRows">How many rows each label has, in the order of the labels.</param>
 /// <param name="Devices">How many devices there are.</param>
-/// <param name="Rows">How many labelled rows there are.</param>
+/// <param name="Rows">How many rows there are, those that were skipped aside.</param>
 /// <param name="Unlabelled">How many rows were skipped because their label is empty.</param>
 /// <param name="Start">The earliest time of a row.</param>
 /// <param name="End">The latest time of a row.</param>
+/// <param name="Words">The words of the rows to train on, the most frequent first; empty where nobody asked for them.</param>
 internal sealed record DataSurvey(
-    ImmutableArray<string> Labels, ImmutableArray<long> LabelRows, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End)
+    ImmutableArray<string> Labels, ImmutableArray<long> LabelRows, int Devices, long Rows, long Unlabelled, DateTimeOffset Start, DateTimeOffset End,
+    ImmutableArray<string> Words)
 {
     /// <summary>The most labels a file may have: beyond, the wrong column was named.</summary>
     public const int LabelsMax = 10_000;
 
     /// <summary>Reads the whole file once. Memory grows with the devices and the labels, not with the rows.</summary>
     /// <param name="file">The file.</param>
-    /// <returns>What it holds: at least one row, of at least two labels.</returns>
-    /// <exception cref="DataFileException">The file has a bad row, no labelled row, one label alone or more than
-    /// <see cref="LabelsMax"/>, or cannot be read.</exception>
-    public static DataSurvey Take(DataFile file)
+    /// <param name="words">What is to be counted of the words, which takes memory for each different one; null for nothing.</param>
+    /// <returns>What it holds: at least one row and, where labels and words are read, at least two labels and a word.</returns>
+    /// <exception cref="DataFileException">The file has a bad row, no row to use, one label alone or more than
+    /// <see cref="LabelsMax"/>, no word, or cannot be read.</exception>
+    public static DataSurvey Take(DataFile file, WordSurvey? words = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         var labels = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -32,6 +35,7 @@ internal sealed record DataSurvey(
         {
             labels[row.Label] = labels.GetValueOrDefault(row.Label) + 1;
             devices.Add(row.Device);
+            words?.Add(row);
             start = row.Time < start ? row.Time : start;
             end = row.Time > end ? row.Time : end;
             if (labels.Count > LabelsMax)
@@ -40,11 +44,12 @@ internal sealed record DataSurvey(
             }
         }
 
-        EnsureUsable(file, labels.Count);
-        return new DataSurvey([.. labels.Keys], [.. labels.Values], devices.Count, file.Report.Rows, file.Report.Unlabelled, start, end);
+        var vocabulary = words?.MostFrequent() ?? [];
+        EnsureUsable(file, labels.Count, hasWords: words is null || vocabulary.Length > 0);
+        return new DataSurvey([.. labels.Keys], [.. labels.Values], devices.Count, file.Report.Rows, file.Report.Unlabelled, start, end, vocabulary);
     }
 
-    private static void EnsureUsable(DataFile file, int labels)
+    private static void EnsureUsable(DataFile file, int labels, bool hasWords)
     {
         var (report, column) = (file.Report, file.Columns.Label);
         if (labels > LabelsMax)
@@ -52,14 +57,23 @@ internal sealed record DataSurvey(
             var limit = LabelsMax.ToString(CultureInfo.InvariantCulture);
             report.AddFirst(column, $"more than {limit} different labels; the rest was not read. Name the column of the classes.");
         }
+        else if (report.ProblemCount == 0 && report.Rows == 0 && column is null)
+        {
+            report.AddFirst(null, "It has no row. Name another file.");
+        }
         else if (report.ProblemCount == 0 && report.Rows == 0)
         {
             var skipped = string.Create(CultureInfo.InvariantCulture, $"no row has a label ({report.Unlabelled} rows have none)");
             report.AddFirst(column, $"{skipped}. Name the column of the classes.");
         }
-        else if (report.ProblemCount == 0 && labels == 1)
+        else if (report.ProblemCount == 0 && labels == 1 && column is not null)
         {
             report.AddFirst(column, "the same label in every row; a model needs at least 2 to tell apart. Name the column of the classes.");
+        }
+
+        if (report.ProblemCount == 0 && !hasWords)
+        {
+            report.AddFirst(file.Columns.Text, "no word in any row to train on. Name the column of the texts.");
         }
 
         report.ThrowIfBad();

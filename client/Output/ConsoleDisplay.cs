@@ -41,17 +41,20 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
-    public void Delivered(Study study, PopulationTotals totals, int labels, long unlabelled)
+    public void Delivered(Study study, PopulationTotals totals, int classes, long unlabelled)
     {
+        var kinds = study.Task.Type == TaskType.NextWord ? "words, all others being one of them" : "labels";
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
+            $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {classes:N0} {kinds}. Seed {study.Seed}.");
         if (unlabelled > 0)
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{unlabelled:N0} rows of the file have no label and were left out.");
         }
 
-        if (totals.LabelDivergence is { } bits)
+        // Where no labels are read, all are alike, which says nothing.
+        var readsLabels = study.Task.Type == TaskType.Classification || study.Population.File?.Partition.Kind == PartitionKind.LabelDirichlet;
+        if (totals.LabelDivergence is { } bits && readsLabels)
         {
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture, $"Their labels differ by {bits:0.000} (mean pairwise Jensen–Shannon divergence; 0: alike, 1: disjoint).");
@@ -116,8 +119,11 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     {
         if (summary.Metrics is { } metrics)
         {
+            var language = metrics is { BitsPerWord: { } bits, Perplexity: { } perplexity }
+                ? string.Create(CultureInfo.InvariantCulture, $" ({bits:F3} bits per word, perplexity {perplexity:F1})")
+                : "";
             console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}, on examples that no device trained on.");
+                CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}{language}, on examples that no device trained on.");
         }
 
         console.MarkupLineInterpolated(

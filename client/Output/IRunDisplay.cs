@@ -18,9 +18,9 @@ internal interface IRunDisplay
     /// <summary>Shows what was delivered.</summary>
     /// <param name="study">The study.</param>
     /// <param name="totals">The population.</param>
-    /// <param name="labels">How many labels there are.</param>
+    /// <param name="classes">How many labels there are, or words, the unknown one among them.</param>
     /// <param name="unlabelled">How many rows of the file were left out because they have no label.</param>
-    void Delivered(Study study, PopulationTotals totals, int labels, long unlabelled);
+    void Delivered(Study study, PopulationTotals totals, int classes, long unlabelled);
 
     /// <summary>Shows the rounds while they go on.</summary>
     /// <typeparam name="T">What the training gives.</typeparam>

@@ -15,6 +15,9 @@ internal sealed class Report
             new("accuracy-by-round", "Accuracy by round", "round", "accuracy", "0 %", [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Accuracy))]),
             new("accuracy-by-examples", "Accuracy by examples trained on", "examples", "accuracy", "0 %", [.. arms.Select(arm => LearningCurve.ByExamples(arm, score => score.Accuracy))]),
             new("loss-by-round", "Loss by round", "round", "loss (nats)", "0.0#", [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Loss))]),
+            .. arms.All(arm => arm.IsLanguage)
+                ? (ReportFigure[])[new("bits-by-round", "Bits per word by round", "round", "bits per word", "0.0#", [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Loss / Math.Log(2)))])]
+                : [],
         ];
         Rows = [.. arms.Select(arm => ReportRow.Of(arm, target))];
         Settings = SettingsTable.Of(arms);

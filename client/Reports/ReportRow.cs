@@ -1,3 +1,5 @@
+using Sheaf.Client.Running;
+
 namespace Sheaf.Client.Reports;
 
 /// <summary>The results of an arm.</summary>
@@ -11,6 +13,8 @@ namespace Sheaf.Client.Reports;
 /// <param name="ToTarget">How soon the target is reached.</param>
 /// <param name="Examples">Examples trained on in a run.</param>
 /// <param name="Updates">Updates folded in a run.</param>
+/// <param name="LastBits">Bits per word of the last evaluated checkpoint; null unless the task is next words.</param>
+/// <param name="LastPerplexity">Its perplexity; null unless the task is next words.</param>
 /// <param name="Unfinished">How many of the runs have not ended.</param>
 internal sealed record ReportRow(
     string Arm,
@@ -23,6 +27,8 @@ internal sealed record ReportRow(
     RoundsToTarget ToTarget,
     Spread Examples,
     Spread Updates,
+    Spread? LastBits,
+    Spread? LastPerplexity,
     int Unfinished)
 {
     /// <summary>Sums an arm up.</summary>
@@ -35,17 +41,21 @@ internal sealed record ReportRow(
         Over(arm, run => run.Rounds.Count),
         arm.Runs.Sum(run => run.Rounds.Count(round => round.Abandoned is not null)),
         LastAccuracyOf(arm),
-        Over(arm, run => run.Rounds.Last(round => round.Metrics is not null).Metrics!.Loss),
+        Over(arm, run => LastOf(run).Loss),
         Over(arm, run => run.Rounds.Max(round => round.Metrics?.Accuracy ?? 0)),
         RoundsToTarget.Of(arm, target),
         Over(arm, run => run.Rounds.Sum(round => round.Examples)),
         Over(arm, run => run.Rounds.Where(round => round.Abandoned is null).Sum(round => (long)round.Outcomes.Trained)),
+        arm.IsLanguage ? Over(arm, run => LastOf(run).BitsPerWord!.Value) : null,
+        arm.IsLanguage ? Over(arm, run => LastOf(run).Perplexity!.Value) : null,
         arm.Runs.Count(run => !run.IsFinished));
 
     /// <summary>The accuracy of an arm's last evaluated checkpoints.</summary>
     /// <param name="arm">The arm.</param>
     /// <returns>Its spread over the seeds.</returns>
-    public static Spread LastAccuracyOf(Arm arm) => Over(arm, run => run.Rounds.Last(round => round.Metrics is not null).Metrics!.Accuracy);
+    public static Spread LastAccuracyOf(Arm arm) => Over(arm, run => LastOf(run).Accuracy);
+
+    private static RunMetrics LastOf(RunResult run) => RunMetrics.Of(run.Study, run.Rounds.Last(round => round.Metrics is not null).Metrics!);
 
     private static Spread Over(Arm arm, Func<RunResult, double> measure) => Spread.Of([.. arm.Runs.Select(measure)]);
 }

@@ -26,7 +26,7 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
             return null;
         }
 
-        var survey = DataSurvey.Take(Open(file));
+        var survey = DataSurvey.Take(Open(study), TaskVocabulary.SurveyOf(study));
         if (file.Partition is { Kind: not PartitionKind.Natural, Devices: var devices } && devices > survey.Rows)
         {
             var what = string.Create(CultureInfo.InvariantCulture, $"{devices} is more than the {survey.Rows} rows of the file");
@@ -51,7 +51,7 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
         }
 
         var rows = 0L;
-        foreach (var batch in Arrivals(study.Population.File!).Chunk(BatchRows))
+        foreach (var batch in Arrivals(study).Chunk(BatchRows))
         {
             cancellationToken.ThrowIfCancellationRequested();
             await population.IntakeAsync([.. batch]);
@@ -61,14 +61,23 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
         return (await population.SealAsync(survey.End), [.. survey.Labels]);
     }
 
-    // A partition takes the place of the device's column, which the file need not have then.
-    private static DataFile Open(FileSection file) => DataFile.Open(
-        file.Path!, file.Format, file.Partition.Kind == PartitionKind.Natural ? file.Columns : file.Columns with { Device = null });
+    // A partition takes the place of the device's column, and next words need no label: the file need not have such columns then.
+    private static DataFile Open(Study study)
+    {
+        var (file, kind) = (study.Population.File!, study.Population.File!.Partition.Kind);
+        var readsLabels = study.Task.Type == TaskType.Classification || kind == PartitionKind.LabelDirichlet;
+        var columns = file.Columns with
+        {
+            Device = kind == PartitionKind.Natural ? file.Columns.Device : null,
+            Label = readsLabels ? file.Columns.Label : null,
+        };
+        return DataFile.Open(file.Path!, file.Format, columns);
+    }
 
-    private static IEnumerable<Arrival> Arrivals(FileSection file)
+    private static IEnumerable<Arrival> Arrivals(Study study)
     {
         var seen = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var row in Open(file).Rows())
+        foreach (var row in Open(study).Rows())
         {
             ref var ordinal = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, row.Label, out _);
             yield return ArrivalOf(row, ordinal++);
@@ -82,6 +91,6 @@ internal sealed class PopulationDelivery(IPopulation population, Study study)
         row.Time,
         row.Text,
         row.Label,
-        row.Split is { } split ? !split.Equals("train", StringComparison.OrdinalIgnoreCase) : null,
+        row.IsHeldOut,
         ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Studies;
@@ -53,7 +54,7 @@ internal sealed record RunSummary(
             records.Count(record => record.Abandoned is not null),
             updates,
             updates / seconds.Sum(),
-            last.Evaluation is { } score ? new RunMetrics(score.Accuracy, score.Loss) : null,
+            last.Evaluation is { } score ? RunMetrics.Of(study, score) : null,
             new RoundSeconds(Percentile(seconds, 0.50), Percentile(seconds, 0.95), Percentile(seconds, 0.99)),
             elapsed.TotalSeconds,
             last.Checkpoint,
@@ -68,7 +69,31 @@ internal sealed record RunSummary(
 /// <summary>How a checkpoint scored.</summary>
 /// <param name="Accuracy">Share of held-out examples whose own label came out on top, in [0, 1].</param>
 /// <param name="Loss">Mean cross-entropy, in nats.</param>
-internal sealed record RunMetrics(double Accuracy, double Loss);
+internal sealed record RunMetrics(double Accuracy, double Loss)
+{
+    /// <summary>What a language model's score is in bits per word, the loss over ln 2; absent for other tasks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BitsPerWord { get; init; }
+
+    /// <summary>Among how many equally likely words a language model's score is like choosing, e to the loss; absent for other tasks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Perplexity { get; init; }
+
+    /// <summary>The metrics of a task.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="score">How a checkpoint scored.</param>
+    /// <returns>The score, and for next words what follows from its loss.</returns>
+    public static RunMetrics Of(Study study, EvaluationRecord score)
+    {
+        var metrics = new RunMetrics(score.Accuracy, score.Loss);
+        return study.Task.Type != TaskType.NextWord ? metrics : metrics with
+        {
+            BitsPerWord = score.Loss / Math.Log(2),
+            // A loss of a model that has diverged is too large for that, and JSON has no infinity.
+            Perplexity = Math.Min(Math.Exp(score.Loss), double.MaxValue),
+        };
+    }
+}
 
 /// <summary>Percentiles of seconds.</summary>
 /// <param name="P50">The median.</param>

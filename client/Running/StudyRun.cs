@@ -51,6 +51,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
     private (Study Study, DataSurvey? Survey, RunFolder Folder) Prepare(RunOptions options)
     {
         var study = Resolve(options);
+        TaskVocabulary.EnsureReadable(study);
         var survey = PopulationDelivery.Survey(study);
         EnsureRight(options, study, survey?.Labels.Length);
         var folder = RunFolder.Create(options.Output ?? DefaultFolder(study));
@@ -81,8 +82,9 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time)
         survey ??= PopulationDelivery.Survey(study);
         var delivery = new PopulationDelivery(population, study);
         var (totals, labels) = await display.DeliveringAsync(survey?.Rows, told => delivery.DeliverAsync(survey, told, cancellationToken));
-        display.Delivered(study, totals, labels.Length, survey?.Unlabelled ?? 0);
-        await coordinator.StartAsync(StudySpecs.TaskOf(study, labels));
+        var classes = TaskVocabulary.ClassesOf(study, labels, survey);
+        display.Delivered(study, totals, classes.Length, survey?.Unlabelled ?? 0);
+        await coordinator.StartAsync(StudySpecs.TaskOf(study, classes));
         return totals;
     }
 

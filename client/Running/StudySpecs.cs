@@ -44,17 +44,18 @@ internal static class StudySpecs
 
     /// <summary>The task of a study.</summary>
     /// <param name="study">The resolved study.</param>
-    /// <param name="labels">The labels of its population, sorted.</param>
+    /// <param name="classes">The labels of its population, sorted, or the words of its vocabulary.</param>
     /// <returns>Its specification.</returns>
-    public static TaskSpec TaskOf(Study study, ImmutableArray<string> labels)
+    public static TaskSpec TaskOf(Study study, ImmutableArray<string> classes)
     {
         var model = study.Model;
         return new TaskSpec(
             NameOf(study),
             study.Seed,
-            labels,
+            classes,
             new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams),
-            PlanOf(study.Training, study.Evaluation));
+            PlanOf(study.Training, study.Evaluation),
+            study.Task.Type == TaskType.NextWord ? new NextWordSpec(study.Task.Context) : null);
     }
 
     private static PartitionSpec PartitionOf(PartitionSection partition, ulong seed, DataSurvey survey) => new(

@@ -1,6 +1,7 @@
 namespace Sheaf.Client.Studies;
 
-/// <summary>How a device trains in a round: plain stochastic gradient descent on its own examples, seeing at most 100,000,000 in all.</summary>
+/// <summary>How a device trains in a round: plain stochastic gradient descent on its own examples, seeing at most 100,000,000 in all.
+/// With the task "next-word" every word of a text is an example here.</summary>
 internal sealed record LocalSection
 {
     /// <summary>Passes over the examples, 1 to 10,000; not used when <see cref="Steps"/> is set. Default: 1.</summary>

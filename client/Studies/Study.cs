@@ -18,6 +18,9 @@ internal sealed record Study
     /// <summary>Whose examples are learnt from.</summary>
     public PopulationSection Population { get; init; } = new();
 
+    /// <summary>What is asked.</summary>
+    public TaskSection Task { get; init; } = new();
+
     /// <summary>What is learnt.</summary>
     public ModelSection Model { get; init; } = new();
 

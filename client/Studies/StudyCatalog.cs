@@ -20,7 +20,7 @@ internal static class StudyCatalog
     /// <summary>Finds and reads a study. The name of a shipped one goes before a file of the same name; write ./NAME for the file.</summary>
     /// <param name="nameOrPath">The name of a shipped study, or the path of a file.</param>
     /// <param name="overrides">What replaces its values, in this order; null for nothing.</param>
-    /// <returns>The study, resolved and valid; a relative <see cref="FileSection.Path"/> has been made a full one.</returns>
+    /// <returns>The study, resolved and valid; relative paths in it have been made full ones.</returns>
     /// <exception cref="StudyException">There is no such study, it cannot be read, or it has mistakes.</exception>
     public static Study Find(string nameOrPath, IReadOnlyList<StudyOverride>? overrides = null)
     {
@@ -63,12 +63,17 @@ internal static class StudyCatalog
 
     private static Study Locate(Study study, string path)
     {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (study.Task.VocabularyFile is { } words)
+        {
+            study = study with { Task = study.Task with { VocabularyFile = Path.GetFullPath(words, folder) } };
+        }
+
         if (study.Population.File is not { Path: { } dataPath } file)
         {
             return study;
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return study with { Population = study.Population with { File = file with { Path = Path.GetFullPath(dataPath, folder) } } };
     }
 

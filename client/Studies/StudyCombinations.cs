@@ -4,11 +4,8 @@ using Sheaf.Client.Naming;
 namespace Sheaf.Client.Studies;
 
 /// <summary>Checks the fields of a study that must go together. What is wrong by itself is left out: one mistake is reported once.</summary>
-internal sealed class StudyCombinations
+internal sealed partial class StudyCombinations
 {
-    // 2²⁸ values are 1 GiB; a silo holds several such vectors.
-    private const long ModelValuesMax = 1L << 28;
-
     // A device's order of examples is laid out before it trains: 400 MB at 4 bytes each.
     private const long LocalExamplesMax = 100_000_000;
 
@@ -54,7 +51,8 @@ internal sealed class StudyCombinations
         combinations.CheckSource(study.Population);
         combinations.CheckColumns(study.Population);
         combinations.CheckExamples(study.Population);
-        combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
+        combinations.CheckTask(study);
+        combinations.CheckModelSize(study, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
         combinations.CheckCohort(study);
         combinations.CheckInclusion(study);
         combinations.CheckShare(study);
@@ -102,9 +100,9 @@ internal sealed class StudyCombinations
 
     private void CheckColumns(PopulationSection population)
     {
-        if (population.File is { Columns: var columns } && columns.Text == columns.Label && AreRight(Label, "population.file.columns.text"))
+        if (population.File is { Columns: { Label: { } label } columns } && columns.Text == label && AreRight(Label, "population.file.columns.text"))
         {
-            _checks.Add(Label, $"'{Quoting.Shorten(columns.Label)}' is the column of the text too", "Name the column of the classes.");
+            _checks.Add(Label, $"'{Quoting.Shorten(label)}' is the column of the text too", "Name the column of the classes.");
         }
     }
 
@@ -125,20 +123,6 @@ internal sealed class StudyCombinations
         {
             var what = $"{Show(generated.Periods)} periods of up to {Show(generated.ExamplesMax)} examples are more than {Show(int.MaxValue)} examples of a device";
             _checks.Add(Periods, what, $"Use fewer periods, or a smaller {PeriodMax}.");
-        }
-    }
-
-    private void CheckModelSize(ModelSection model, int labels)
-    {
-        long buckets = model.Buckets, embedding = model.EmbeddingSize, hidden = model.HiddenSize;
-        var (size, remedy) = model.Type == ModelType.EmbeddingBag
-            ? ((buckets * embedding) + ((embedding + 1) * hidden) + ((hidden + 1) * labels),
-                "Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")
-            : ((buckets + 1) * labels, "Use fewer buckets.");
-        if (size > ModelValuesMax && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
-        {
-            var what = $"with {Show(buckets)} buckets and {Show(labels)} labels or more the model has {Show(size)} values, above {Show(ModelValuesMax)}";
-            _checks.Add("model.buckets", what, remedy);
         }
     }
 

@@ -50,6 +50,7 @@ internal static class StudyValidator
         CheckPopulation(checks, study.Population);
         CheckGenerated(checks, study.Population.Generated);
         CheckFile(checks, study.Population.File);
+        CheckTask(checks, study.Task);
         CheckModel(checks, study.Model);
         CheckTraining(checks, study.Training);
         CheckSelection(checks, study.Training.Selection);
@@ -131,7 +132,7 @@ internal static class StudyValidator
         CheckColumn(checks, "device", file.Columns.Device, " or write null: all rows belong to one device.");
         CheckColumn(checks, "time", file.Columns.Time, " or write null: the rows are in the order of time.");
         CheckColumn(checks, "text", file.Columns.Text, ".");
-        CheckColumn(checks, "label", file.Columns.Label, ".");
+        CheckColumn(checks, "label", file.Columns.Label, " or write null for a file of texts alone.");
         CheckColumn(checks, "split", file.Columns.Split, " or leave it out.");
         CheckPartition(checks, file.Partition);
     }
@@ -151,6 +152,17 @@ internal static class StudyValidator
         if (column is not null && string.IsNullOrWhiteSpace(column))
         {
             checks.Add($"population.file.columns.{role}", "it is empty", $"Name a column of the file{otherwise}");
+        }
+    }
+
+    private static void CheckTask(StudyChecks checks, TaskSection task)
+    {
+        checks.Defined("task.type", task.Type);
+        checks.Between("task.vocabulary", task.Vocabulary, 2, 50_000, "Keep 2 to 50000 words, such as 2000.");
+        checks.Between("task.context", task.Context, 1, 8, "Let 1 to 8 words before a word say what it is.");
+        if (task.VocabularyFile is { } path && (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)))
+        {
+            checks.Add("task.vocabularyFile", "it is empty, or holds a character with code 0", "Name a text file with one word a line, or write null.");
         }
     }
 

@@ -25,6 +25,20 @@ public sealed class RunSummaryTests
         Assert.Equal((70, "c10", false), (summary.ElapsedSeconds, summary.Checkpoint, summary.Repeatable));
     }
 
+    [Fact]
+    public void Of_NextWords_SaysWhatTheLossIsInBitsAndWords()
+    {
+        var record = Round(1, trained: 1, seconds: 1) with { Evaluation = new EvaluationRecord(1, 8, 0.25, Math.Log(8)) };
+        var study = new Study { Task = new TaskSection { Type = TaskType.NextWord } };
+
+        var metrics = RunSummary.Of(study, new PopulationTotals(1, 1, 8, 8), [record], TimeSpan.FromSeconds(1)).Metrics!;
+
+        // As good as guessing among eight words, which takes three bits.
+        Assert.Equal((0.25, Math.Log(8)), (metrics.Accuracy, metrics.Loss));
+        Assert.Equal(3, metrics.BitsPerWord!.Value, 12);
+        Assert.Equal(8, metrics.Perplexity!.Value, 12);
+    }
+
     private static RoundRecord Round(int round, int trained, double seconds) => new(
         round, null, 12, new DeviceOutcomes(trained, 1, 0, 0, 0, 0, 0), 50, 1, new EvaluationRecord(3, 4, 0.5, 1.25), 10, $"c{round}", true, 1,
         ImmutableSortedDictionary<RoundPhase, double>.Empty.Add(RoundPhase.Train, seconds * 0.75).Add(RoundPhase.Commit, seconds * 0.25).Add(RoundPhase.Evaluate, 100));

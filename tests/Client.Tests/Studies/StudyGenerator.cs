@@ -12,8 +12,8 @@ internal static class StudyGenerator
     private static readonly Gen<string> Column = Gen.String[Gen.Char["abü \"."], 1, 6].Select(text => "c" + text);
 
     private static readonly Gen<DataColumns> Columns =
-        Gen.Select(Column.Null(), Column.Null(), Column, Column, Column.Null(), (device, time, text, label, split) =>
-            new DataColumns { Device = device, Time = time, Text = text + "1", Label = label + "2", Split = split });
+        Gen.Select(Column.Null(), Column.Null(), Column, Column.Null(), Column.Null(), (device, time, text, label, split) =>
+            new DataColumns { Device = device, Time = time, Text = text + "1", Label = label is null ? null : label + "2", Split = split });
 
     private static readonly Gen<PartitionSection> Partition = Gen.Select(
         Gen.Enum<PartitionKind>(), Gen.Int[1000, 100_000], Gen.Double[0.001, 1e6], Gen.Double[0.001, 1e6], Gen.Double[0, 4],
@@ -51,6 +51,10 @@ internal static class StudyGenerator
                 Shards = 1 << shards,
                 Retention = retention,
             });
+
+    private static readonly Gen<TaskSection> Task = Gen.Select(
+        Gen.Enum<TaskType>(), Gen.Int[2, 2000], Column.Null(), Gen.Int[1, 8], (type, vocabulary, file, context) =>
+            new TaskSection { Type = type, Vocabulary = vocabulary, VocabularyFile = file, Context = context });
 
     private static readonly Gen<ModelSection> Model = Gen.Select(
         Gen.Enum<ModelType>(), Gen.Int[1, 65_536], Gen.Int[1, 1024], Gen.Int[1, 65_536], Gen.Bool, (type, buckets, embedding, hidden, bigrams) =>
@@ -115,17 +119,29 @@ internal static class StudyGenerator
 
     /// <summary>Valid studies.</summary>
     public static Gen<Study> Studies { get; } = Gen.Select(
-        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong), Population, Model, Training, Evaluation,
-        (plain, population, model, training, evaluation) => new Study
+        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong), Population, Task, Model, Training, Evaluation,
+        (plain, population, task, model, training, evaluation) => new Study
         {
             Name = plain.Item1,
             Description = plain.Item2,
             Seed = plain.Item3,
-            Population = population,
-            Model = model,
+            Population = WithWhatATaskNeeds(population, task.Type),
+            // Nobody counts the words of a generated population.
+            Task = population.Source == PopulationSource.Generated ? task with { VocabularyFile = task.VocabularyFile ?? "words.txt" } : task,
+            Model = model with { Type = ModelOf(task.Type, model.Type) },
             Training = training,
             Evaluation = evaluation,
         });
+
+    private static ModelType ModelOf(TaskType task, ModelType drawn) =>
+        task == TaskType.NextWord ? ModelType.LogBilinear
+        : drawn == ModelType.LogBilinear ? ModelType.EmbeddingBag
+        : drawn;
+
+    private static PopulationSection WithWhatATaskNeeds(PopulationSection population, TaskType task) =>
+        population.File is { Columns.Label: null } file && (task == TaskType.Classification || file.Partition.Kind == PartitionKind.LabelDirichlet)
+            ? population with { File = file with { Columns = file.Columns with { Label = "label" } } }
+            : population;
 
     // Characters are drawn one by one, so that half of a pair can come without the other, which no JSON can hold.
     private static bool IsWhole(string text)
