@@ -29,6 +29,12 @@ public sealed class StudyWriterTests
               "ageMaxDays": null
             }
           },
+          "task": {
+            "type": "classification",
+            "vocabulary": 2000,
+            "vocabularyFile": null,
+            "context": 2
+          },
           "model": {
             "type": "embedding-bag",
             "buckets": 5000,
