@@ -74,6 +74,7 @@ internal static class ValidateCommand
         var plan = StudyPlan.Of(study);
         var surveys = new DataSurveys();
         EnsureRight(name, plan.Validate(arm => arm.Population.File is { Path: not null } ? surveys.Of(arm) : null, needsFile: false));
+        TaskVocabulary.EnsureReadable(study);
         if (study.Population.File is { Path: null })
         {
             return Summarize(study, plan, "the data file is not named yet");
@@ -86,8 +87,8 @@ internal static class ValidateCommand
 
         var leftOut = survey.Unlabelled > 0 ? $", {Count(survey.Unlabelled, "row")} without a label left out" : "";
         var untrained = survey.UntrainedLabels.Length > 0 ? $", {Count(survey.UntrainedLabels.Length, "label")} in held-out rows only" : "";
-        return Summarize(
-            study, plan, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {Count(survey.Labels.Length, "label")}{leftOut}{untrained}");
+        var classes = Count(TaskVocabulary.ClassesOf(study, survey.Labels, survey).Length, study.Task.Type == TaskType.NextWord ? "word" : "label");
+        return Summarize(study, plan, $"{Count(survey.Rows, "row")} of {Count(survey.Devices, "device")} with {classes}{leftOut}{untrained}");
     }
 
     private static void EnsureRight(string name, IReadOnlyList<StudyMistake> mistakes)

@@ -14,8 +14,9 @@ internal sealed record DataColumns
     /// <summary>The column of the text. Default: "text".</summary>
     public string Text { get; init; } = "text";
 
-    /// <summary>The column of the label; rows where it is empty are skipped. Default: "label".</summary>
-    public string Label { get; init; } = "label";
+    /// <summary>The column of the label; rows where it is empty are skipped. Null: there is none, which suits the task "next-word" alone; it reads
+    /// none but for a partition by labels. Default: "label".</summary>
+    public string? Label { get; init; } = "label";
 
     /// <summary>The column that says which part of the data a row belongs to, such as "train" or "test"; null (the default): none.</summary>
     public string? Split { get; init; }

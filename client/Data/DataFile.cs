@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sheaf.Client.Data;
 
 /// <summary>
-/// A file of labelled examples, read row by row: never is more than one row in memory. Each pass opens the file anew. Not thread-safe.
+/// A file of examples, read row by row: never is more than one row in memory. Each pass opens the file anew. Not thread-safe.
 /// </summary>
 internal sealed class DataFile
 {
@@ -38,7 +38,7 @@ internal sealed class DataFile
         return new DataFile(path, format == DataFormat.Auto ? Detect(path) : format, columns);
     }
 
-    /// <summary>Reads the file: its good, labelled rows. Bad ones go into <see cref="Report"/>, and the caller decides.</summary>
+    /// <summary>Reads the file: its good rows, those without a label left out where a column of labels is read. Bad ones go into <see cref="Report"/>, and the caller decides.</summary>
     /// <returns>The rows in the order of the file.</returns>
     /// <exception cref="DataFileException">The reading had to stop: a column is missing, the file is damaged or cannot be read.</exception>
     public IEnumerable<DataRow> Rows()
@@ -98,7 +98,7 @@ internal sealed class DataFile
 
     private DataRow? ToRow(DataRecord record, long rowNumber, DataReport report)
     {
-        if (string.IsNullOrWhiteSpace(record.Label))
+        if (Columns.Label is not null && string.IsNullOrWhiteSpace(record.Label))
         {
             report.CountUnlabelled();
             return null;
@@ -123,6 +123,6 @@ internal sealed class DataFile
         }
 
         var split = string.IsNullOrWhiteSpace(record.Split) ? null : record.Split;
-        return report.ProblemCount == problemsBefore ? new DataRow(record.Line, device, time, record.Text ?? "", record.Label, split) : null;
+        return report.ProblemCount == problemsBefore ? new DataRow(record.Line, device, time, record.Text ?? "", record.Label ?? "", split) : null;
     }
 }

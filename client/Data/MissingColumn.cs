@@ -5,13 +5,13 @@ namespace Sheaf.Client.Data;
 /// <summary>Says that a column is not in a file, which ones are, and which of them was probably meant.</summary>
 internal static class MissingColumn
 {
-    private const string Tasks = "The one task there is so far, text classification, learns the label of a text: a file without labels cannot be trained on.";
+    private const string Tasks = "The task \"classification\" learns the label of a text; \"next-word\" (task.type) learns from texts without labels.";
 
     /// <summary>What is wrong, and the remedy.</summary>
     /// <param name="column">The column that was named.</param>
     /// <param name="columns">The columns of the file.</param>
     /// <param name="named">The columns that the study names.</param>
-    /// <returns>Two sentences, or three for the label: without one there is nothing to learn yet.</returns>
+    /// <returns>Two sentences, or three for the label: not every task needs one.</returns>
     public static string Describe(string column, IReadOnlyCollection<string> columns, DataColumns named)
     {
         if (columns.Count == 0)

@@ -20,7 +20,7 @@ internal sealed class PeriodCut
         var (file, periods) = (study.Population.File!, study.Population.Periods);
         var starts = periods == 1 ? [survey.Start]
             : file.Cut == PeriodCutting.Time ? ByTime(survey.Start, survey.End, periods)
-            : ByRows([.. DataSurveys.Open(file).Rows().Select(row => row.Time.UtcTicks)], periods);
+            : ByRows([.. DataSurveys.Open(study).Rows().Select(row => row.Time.UtcTicks)], periods);
         return new PeriodCut(starts, survey.End);
     }
 

@@ -44,17 +44,18 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
-    public void Delivered(Study study, PopulationTotals totals, int labels, RunData? data)
+    public void Delivered(Study study, PopulationTotals totals, int classes, RunData? data)
     {
+        var kinds = study.Task.Type == TaskType.NextWord ? "words, all others being one of them" : "labels";
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {labels} labels. Seed {study.Seed}.");
+            $"[bold]{study.Name}[/]: {totals.ActiveDevices:N0} devices hold {totals.Examples:N0} examples to train on and {totals.HeldOut:N0} held out, of {classes:N0} {kinds}. Seed {study.Seed}.");
         if (data is { Unlabelled: > 0 and var unlabelled })
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{unlabelled:N0} rows of the file have no label and were left out.");
         }
 
-        if (data is { Rows: var rows } && rows - totals.Examples - totals.HeldOut is > 0 and var dropped)
+        if (data is { Rows: var rows } && study.FirstPeriod == study.Population.Periods - 1 && rows - totals.Examples - totals.HeldOut is > 0 and var dropped)
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{dropped:N0} rows of the file were not kept: population.retention says so.");
         }
@@ -66,7 +67,9 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
                 $"{untrained.Count} of the labels are in held-out rows only, so no device can learn them: {Quoting.List(untrained, UntrainedShown)}.");
         }
 
-        if (totals.LabelDivergence is { } bits)
+        // Where no labels are read, all are alike, which says nothing.
+        var readsLabels = study.Task.Type == TaskType.Classification || study.Population.File?.Partition.Kind == PartitionKind.LabelDirichlet;
+        if (totals.LabelDivergence is { } bits && readsLabels)
         {
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture, $"Their labels differ by {bits:0.000} (mean pairwise Jensen–Shannon divergence; 0: alike, 1: disjoint).");
@@ -149,8 +152,11 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     {
         if (summary.Metrics is { } metrics)
         {
+            var language = metrics is { BitsPerWord: { } bits, Perplexity: { } perplexity }
+                ? string.Create(CultureInfo.InvariantCulture, $" ({bits:F3} bits per word, perplexity {perplexity:F1})")
+                : "";
             console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}, on examples that no device trained on.");
+                CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}{language}, on examples that no device trained on.");
         }
 
         console.MarkupLineInterpolated(

@@ -19,9 +19,9 @@ internal interface IRunDisplay
     /// <summary>Shows what was delivered.</summary>
     /// <param name="study">The study.</param>
     /// <param name="totals">The population.</param>
-    /// <param name="labels">How many labels there are.</param>
+    /// <param name="classes">How many labels there are, or words, the unknown one among them.</param>
     /// <param name="data">What the data file holds; null when the population is generated.</param>
-    void Delivered(Study study, PopulationTotals totals, int labels, RunData? data);
+    void Delivered(Study study, PopulationTotals totals, int classes, RunData? data);
 
     /// <summary>Shows the rounds while they go on.</summary>
     /// <typeparam name="T">What the training gives.</typeparam>

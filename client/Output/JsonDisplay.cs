@@ -15,7 +15,7 @@ internal sealed class JsonDisplay(TextWriter output) : IRunDisplay
     public Task<T> DeliveringAsync<T>(long? rows, Func<Action<long>, Task<T>> deliver) => deliver(_ => { });
 
     /// <inheritdoc/>
-    public void Delivered(Study study, PopulationTotals totals, int labels, RunData? data)
+    public void Delivered(Study study, PopulationTotals totals, int classes, RunData? data)
     {
     }
 

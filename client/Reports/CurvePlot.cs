@@ -26,7 +26,7 @@ internal sealed class CurvePlot(string title, string xTitle, string yTitle, stri
     private const string DrawnFonts = "Arial, Helvetica, 'Liberation Sans', sans-serif";
 
     // Told apart by people who see no red or no green, too (Okabe and Ito, 2008).
-    private static readonly OxyColor[] Colours =
+    internal static readonly OxyColor[] Colours =
     [
         OxyColor.FromRgb(0, 114, 178),
         OxyColor.FromRgb(213, 94, 0),
@@ -48,10 +48,38 @@ internal sealed class CurvePlot(string title, string xTitle, string yTitle, stri
     /// <returns>An SVG element.</returns>
     public string Draw(IReadOnlyList<LearningCurve> curves)
     {
-        var model = new PlotModel { Title = title, TitleFontSize = 14, DefaultFont = MeasuredFont, PlotAreaBorderColor = OxyColors.Gray };
+        var model = NewModel(title, yTitle, yFormat);
         model.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = xTitle, StringFormat = "#,0", MinimumMajorStep = 1, AxisTitleDistance = TitleDistance });
+        for (var at = 0; at < curves.Count; at++)
+        {
+            Add(model, curves[at], Colours[at % Colours.Length], Strokes[at / Colours.Length % Strokes.Length]);
+        }
+
+        return Export(model);
+    }
+
+    /// <summary>Writes a plot as a vector graphic.</summary>
+    /// <param name="model">The plot.</param>
+    /// <returns>An SVG element.</returns>
+    internal static string Export(PlotModel model)
+    {
+        using var svg = new MemoryStream();
+        new SvgExporter { Width = Width, Height = Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true }.Export(model, svg);
+        return Encoding.UTF8.GetString(svg.ToArray()).TrimStart('\uFEFF').Replace(MeasuredFont, DrawnFonts, StringComparison.Ordinal);
+    }
+
+    /// <summary>An empty plot with a vertical axis and a legend.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="yTitle">The vertical axis.</param>
+    /// <param name="yFormat">How it is labelled.</param>
+    /// <param name="yKey">A name for the axis; null for none.</param>
+    /// <returns>The plot.</returns>
+    internal static PlotModel NewModel(string title, string yTitle, string yFormat, string? yKey = null)
+    {
+        var model = new PlotModel { Title = title, TitleFontSize = 14, DefaultFont = MeasuredFont, PlotAreaBorderColor = OxyColors.Gray };
         model.Axes.Add(new LinearAxis
         {
+            Key = yKey,
             Position = AxisPosition.Left,
             Title = yTitle,
             StringFormat = yFormat,
@@ -68,14 +96,7 @@ internal sealed class CurvePlot(string title, string xTitle, string yTitle, stri
             LegendItemSpacing = LegendRoom,
             LegendLineSpacing = 4,
         });
-        for (var at = 0; at < curves.Count; at++)
-        {
-            Add(model, curves[at], Colours[at % Colours.Length], Strokes[at / Colours.Length % Strokes.Length]);
-        }
-
-        using var svg = new MemoryStream();
-        new SvgExporter { Width = Width, Height = Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true }.Export(model, svg);
-        return Encoding.UTF8.GetString(svg.ToArray()).TrimStart('\uFEFF').Replace(MeasuredFont, DrawnFonts, StringComparison.Ordinal);
+        return model;
     }
 
     private static void Add(PlotModel model, LearningCurve curve, OxyColor colour, LineStyle stroke)

@@ -18,6 +18,11 @@ internal sealed class Report
             ReportFigure.OfCurves("accuracy-by-round", new("Accuracy by round", "round", "accuracy", "0 %"), [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Accuracy))]),
             ReportFigure.OfCurves("accuracy-by-examples", new("Accuracy by examples trained on", "examples", "accuracy", "0 %"), [.. arms.Select(arm => LearningCurve.ByExamples(arm, score => score.Accuracy))]),
             ReportFigure.OfCurves("loss-by-round", new("Loss by round", "round", "loss (nats)", "0.0#"), [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Loss))]),
+            .. arms.All(arm => arm.IsLanguage)
+                ? (ReportFigure[])[ReportFigure.OfCurves("bits-by-round", new("Bits per word by round", "round", "bits per word", "0.0#"), [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Loss / Math.Log(2)))])]
+                : [],
+            .. PeriodFigures.Of(arms),
+            .. GroupFigures.Of(arms),
         ];
         Rows = [.. arms.Select(arm => ReportRow.Of(arm, target))];
         Settings = SettingsTable.Of(arms);

@@ -1,4 +1,5 @@
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Reports;
 
@@ -13,6 +14,8 @@ namespace Sheaf.Client.Reports;
 /// <param name="ToTarget">How soon the target is reached; null without one.</param>
 /// <param name="Examples">Examples trained on in a run.</param>
 /// <param name="Updates">Updates folded in a run.</param>
+/// <param name="LastBits">Bits per word of the last evaluated checkpoint; null unless the task is next words.</param>
+/// <param name="LastPerplexity">Its perplexity; null unless the task is next words.</param>
 /// <param name="Unfinished">How many of the runs have not ended.</param>
 internal sealed record ReportRow(
     string Arm,
@@ -25,6 +28,8 @@ internal sealed record ReportRow(
     RoundsToTarget? ToTarget,
     Spread Examples,
     Spread Updates,
+    Spread? LastBits,
+    Spread? LastPerplexity,
     int Unfinished)
 {
     /// <summary>Sums an arm up.</summary>
@@ -42,6 +47,8 @@ internal sealed record ReportRow(
         target is { } accuracy ? RoundsToTarget.Of(arm, accuracy) : null,
         Over(arm, run => run.Rounds.Sum(round => round.Examples)),
         Over(arm, run => run.Rounds.Where(round => round.Abandoned is null).Sum(round => (long)round.Outcomes.Trained)),
+        arm.IsLanguage ? OverScores(arm, scores => RunMetrics.Of(arm.Study, scores.Last()).BitsPerWord!.Value) : null,
+        arm.IsLanguage ? OverScores(arm, scores => RunMetrics.Of(arm.Study, scores.Last()).Perplexity!.Value) : null,
         arm.Runs.Count(run => !run.IsFinished));
 
     /// <summary>The accuracy of an arm's last evaluated checkpoints.</summary>

@@ -25,6 +25,7 @@ internal static class ReportTable
         "examples",
         "updates",
         "abandoned",
+        .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])["bits per word", "perplexity"] : [],
     ];
 
     /// <summary>The rows.</summary>
@@ -42,5 +43,6 @@ internal static class ReportTable
         row.Examples.Show("#,0"),
         row.Updates.Show("#,0"),
         row.Abandoned.ToString(CultureInfo.InvariantCulture),
+        .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])[row.LastBits?.Show("0.000") ?? "–", row.LastPerplexity?.Show("0.0") ?? "–"] : [],
     ]);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 
@@ -8,10 +9,15 @@ namespace Sheaf.Client.Reports;
 /// <param name="Folder">The folder.</param>
 /// <param name="Study">The resolved study.</param>
 /// <param name="Rounds">The rounds that are over, ascending.</param>
-/// <param name="IsFinished">Whether it ran to its end.</param>
-internal sealed record RunResult(string Folder, Study Study, IReadOnlyList<RoundLine> Rounds, bool IsFinished)
+/// <param name="Periods">How its periods began; none of a static run.</param>
+/// <param name="Summary">Its results; null while it has not run to its end.</param>
+internal sealed record RunResult(
+    string Folder, Study Study, IReadOnlyList<RoundLine> Rounds, IReadOnlyList<PeriodRecord> Periods, RunSummary? Summary)
 {
     private const string StudyFile = "study.json";
+
+    /// <summary>Whether it ran to its end.</summary>
+    public bool IsFinished => Summary is not null;
 
     /// <summary>Whether it has an evaluated round.</summary>
     public bool IsEvaluated => Rounds.Any(round => round.Metrics is not null);
@@ -56,20 +62,33 @@ internal sealed record RunResult(string Folder, Study Study, IReadOnlyList<Round
     public static RunResult Read(string folder)
     {
         var study = StudyCatalog.Find(Path.Combine(folder, StudyFile));
-        var rounds = new List<RoundLine>();
-        foreach (var (number, line) in File.ReadLines(Path.Combine(folder, "rounds.jsonl")).Index())
-        {
-            try
-            {
-                rounds.Add(JsonSerializer.Deserialize<RoundLine>(line, RunJson.Lines)!);
-            }
-            catch (JsonException exception)
-            {
-                throw new RunFailedException(
-                    $"Line {number + 1} of '{Path.Combine(folder, "rounds.jsonl")}' is not a round: {exception.Message.Split(" Path:")[0]} 'sheaf run --resume --output {folder}' writes the file anew.");
-            }
-        }
+        var summary = Path.Combine(folder, "summary.json");
+        return new RunResult(
+            folder,
+            study,
+            ReadLines<RoundLine>(folder, "rounds.jsonl", "a round"),
+            ReadLines<PeriodRecord>(folder, "periods.jsonl", "a period"),
+            File.Exists(summary) ? ReadJson<RunSummary>(folder, $"'{summary}'", "the results of a run", File.ReadAllText(summary)) : null);
+    }
 
-        return new RunResult(folder, study, rounds, File.Exists(Path.Combine(folder, "summary.json")));
+    private static List<T> ReadLines<T>(string folder, string name, string what)
+    {
+        var path = Path.Combine(folder, name);
+        return File.Exists(path)
+            ? [.. File.ReadLines(path).Index().Select(line => ReadJson<T>(folder, $"Line {line.Index + 1} of '{path}'", what, line.Item))]
+            : [];
+    }
+
+    private static T ReadJson<T>(string folder, string place, string what, string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, RunJson.Lines)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new RunFailedException(
+                $"{place} is not {what}: {exception.Message.Split(" Path:")[0]} 'sheaf run --resume --output {folder}' writes the file anew.");
+        }
     }
 }

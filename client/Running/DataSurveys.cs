@@ -8,18 +8,22 @@ namespace Sheaf.Client.Running;
 /// rows in the same way share one look.</summary>
 internal sealed class DataSurveys
 {
-    private readonly Dictionary<FileSection, DataSurvey> _taken = [];
+    private readonly Dictionary<(FileSection Rows, TaskSection Task, double HeldOut), DataSurvey> _taken = [];
 
     /// <summary>Opens the file of a study.</summary>
-    /// <param name="file">The study's section; it names a file.</param>
+    /// <param name="study">The study; it names a file.</param>
     /// <returns>The file.</returns>
-    public static DataFile Open(FileSection file) => DataFile.Open(file.Path!, file.Format, ColumnsOf(file));
+    public static DataFile Open(Study study)
+    {
+        var file = study.Population.File!;
+        return DataFile.Open(file.Path!, file.Format, ColumnsOf(study, file));
+    }
 
     /// <summary>Looks at a study's data, unless it has been looked at.</summary>
     /// <param name="study">The resolved study; its file, if it has one, is named.</param>
     /// <returns>What its file holds; null for a generated population.</returns>
     /// <exception cref="DataFileException">The file has mistakes; all are named.</exception>
-    /// <exception cref="StudyException">The file has fewer rows than it is to be dealt out to.</exception>
+    /// <exception cref="StudyException">The file has fewer rows than it is to be dealt out to, or that of the vocabulary cannot be used.</exception>
     public DataSurvey? Of(Study study)
     {
         if (study.Population.File is not { } file)
@@ -27,10 +31,11 @@ internal sealed class DataSurveys
             return null;
         }
 
-        var rows = file with { Partition = new(), Columns = ColumnsOf(file) };
-        if (!_taken.TryGetValue(rows, out var survey))
+        var key = (file with { Partition = new(), Cut = default, Columns = ColumnsOf(study, file) }, study.Task, study.Population.HeldOut);
+        if (!_taken.TryGetValue(key, out var survey))
         {
-            _taken.Add(rows, survey = DataSurvey.Take(Open(file)));
+            TaskVocabulary.EnsureReadable(study);
+            _taken.Add(key, survey = DataSurvey.Take(Open(study), TaskVocabulary.SurveyOf(study)));
         }
 
         if (file.Partition is { Kind: not PartitionKind.Natural, Devices: var devices } && devices > survey.Rows)
@@ -43,7 +48,14 @@ internal sealed class DataSurveys
         return survey;
     }
 
-    // A partition takes the place of the device's column, which the file need not have then.
-    private static DataColumns ColumnsOf(FileSection file) =>
-        file.Partition.Kind == PartitionKind.Natural ? file.Columns : file.Columns with { Device = null };
+    // A partition takes the place of the device's column, and next words need no label: the file need not have such columns then.
+    private static DataColumns ColumnsOf(Study study, FileSection file)
+    {
+        var readsLabels = study.Task.Type == TaskType.Classification || file.Partition.Kind == PartitionKind.LabelDirichlet;
+        return file.Columns with
+        {
+            Device = file.Partition.Kind == PartitionKind.Natural ? file.Columns.Device : null,
+            Label = readsLabels ? file.Columns.Label : null,
+        };
+    }
 }

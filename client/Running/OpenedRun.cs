@@ -47,7 +47,7 @@ internal sealed class OpenedRun : IAsyncDisposable
             var plan = StudyPlan.Of(study);
             if (!plan.IsSingle)
             {
-                var example = Path.Combine(folder.Path, plan.Runs[0].Folder);
+                var example = System.IO.Path.Combine(folder.Path, plan.Runs[0].Folder);
                 throw new RunFailedException($"'{folder.Path}' has {plan.Runs.Count} runs. Name one of them with --output, for example {example}.");
             }
 

@@ -21,8 +21,8 @@ internal sealed class PopulationDelivery(IPopulation population, Study study, Da
     /// <summary>How many rows the file has; null for a generated population.</summary>
     public long? Rows => survey?.Rows;
 
-    /// <summary>How many labels there are.</summary>
-    public int Labels => survey?.Labels.Length ?? GeneratedSection.Labels;
+    /// <summary>How many labels there are, or words.</summary>
+    public required int Classes { get; init; }
 
     /// <summary>Whether a period has not been brought.</summary>
     /// <param name="period">The period.</param>
@@ -84,7 +84,7 @@ internal sealed class PopulationDelivery(IPopulation population, Study study, Da
     private IEnumerable<Arrival> Arrivals(int period)
     {
         var seen = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var row in DataSurveys.Open(study.Population.File!).Rows())
+        foreach (var row in DataSurveys.Open(study).Rows())
         {
             ref var ordinal = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, row.Label, out _);
             var arrival = ArrivalOf(row, period, ordinal++);

@@ -14,6 +14,7 @@ namespace Sheaf.Client.Running;
 /// <param name="Checkpoint">SHA-256 of the checkpoint.</param>
 /// <param name="Repeatable">Whether the same study and seed must give this round again, bit for bit.</param>
 /// <param name="Execution">How it went this time.</param>
+/// <param name="Period">The period in which it ran, from 0.</param>
 internal sealed record RoundLine(
     int Round,
     string? Abandoned,
@@ -25,7 +26,8 @@ internal sealed record RoundLine(
     long UpdateBytes,
     string Checkpoint,
     bool Repeatable,
-    RoundExecution Execution)
+    RoundExecution Execution,
+    int Period = 0)
 {
     /// <summary>The line of a round.</summary>
     /// <param name="record">The round.</param>
@@ -41,7 +43,8 @@ internal sealed record RoundLine(
         record.UpdateBytes,
         record.Checkpoint,
         record.Repeatable,
-        new RoundExecution(record.Attempts, record.Seconds.ToDictionary(phase => phase.Key.ToString().ToLowerInvariant(), phase => phase.Value)));
+        new RoundExecution(record.Attempts, record.Seconds.ToDictionary(phase => phase.Key.ToString().ToLowerInvariant(), phase => phase.Value)),
+        record.Period);
 }
 
 /// <summary>What differs from run to run.</summary>

@@ -62,13 +62,14 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
         }
 
         folder.WritePeriods(follower.Periods);
-        var result = new RunOutcome(totals, folder.ReadData(), records, follower.Periods, await coordinator.GetParticipationAsync());
+        var outcome = new RunOutcome(totals, folder.ReadData(), records, follower.Periods, await coordinator.GetParticipationAsync());
+        var summary = RunSummary.Of(study, outcome, time.GetElapsedTime(started));
         if (records.Any(record => record.Evaluation is not null))
         {
-            ReportFolder.Write(Report.Of([RunResult.Read(folder.Path) with { IsFinished = true, Participation = result.Participation }], target: null), folder.Path);
+            ReportFolder.Write(Report.Of([RunResult.Read(folder.Path) with { Summary = summary }], target: null), folder.Path);
         }
 
-        var summary = RunSummary.Of(study, result, time.GetElapsedTime(started));
+        // Last, because it says that the run is over.
         folder.WriteSummary(summary);
         return (records, summary);
     }
@@ -92,8 +93,9 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
         }
 
         await population.RegisterAsync(StudySpecs.PopulationOf(study, survey));
-        await coordinator.StartAsync(StudySpecs.TaskOf(study, survey?.Labels ?? await population.GetLabelsAsync()));
-        return new PopulationDelivery(population, study, survey);
+        var classes = TaskVocabulary.ClassesOf(study, survey?.Labels ?? await population.GetLabelsAsync(), survey);
+        await coordinator.StartAsync(StudySpecs.TaskOf(study, classes));
+        return new PopulationDelivery(population, study, survey) { Classes = classes.Length };
     }
 
     private async Task DeliverFirstAsync(
@@ -106,7 +108,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
 
         await display.DeliveringAsync(delivery.Rows, told => delivery.DeliverUpToAsync(study.FirstPeriod, told, cancellationToken));
         var totals = await population.GetTotalsAsync();
-        display.Delivered(study, totals, delivery.Labels, folder.ReadData());
+        display.Delivered(study, totals, delivery.Classes, folder.ReadData());
         if (totals.Examples == 0 && study.Population.Periods == 1)
         {
             throw new RunFailedException(

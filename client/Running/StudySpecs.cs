@@ -25,7 +25,12 @@ internal static class StudySpecs
         return new PopulationSpec(
             population.Shards,
             population.HeldOut,
-            new RetentionSpec(retention.ExamplesMax, retention.AgeMaxDays is { } days ? TimeSpan.FromDays(days) : null),
+            new RetentionSpec(
+                retention.ExamplesMax,
+                retention.AgeMaxDays is { } days ? TimeSpan.FromDays(days) : null,
+                NameOf(retention.Overflow),
+                (long?)retention.BytesMax,
+                retention.PeriodsMax),
             population.Generated is { } generated
                 ? new GeneratedSpec(
                     study.Seed,
@@ -34,7 +39,7 @@ internal static class StudySpecs
                     generated.ExamplesMean,
                     generated.ExamplesMax,
                     generated.LabelConcentration,
-                    generated.Periods,
+                    population.Periods,
                     generated.Drift)
                 : null,
             survey is not null && population.File is { Partition: { Kind: not PartitionKind.Natural } partition }
@@ -45,17 +50,18 @@ internal static class StudySpecs
 
     /// <summary>The task of a study.</summary>
     /// <param name="study">The resolved study.</param>
-    /// <param name="labels">The labels of its population, sorted.</param>
+    /// <param name="classes">The labels of its population, sorted, or the words of its vocabulary.</param>
     /// <returns>Its specification.</returns>
-    public static TaskSpec TaskOf(Study study, ImmutableArray<string> labels)
+    public static TaskSpec TaskOf(Study study, ImmutableArray<string> classes)
     {
         var model = study.Model;
         return new TaskSpec(
             NameOf(study),
             study.Seed,
-            labels,
+            classes,
             new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams, model.Assembly, model.Class),
-            PlanOf(study.Training, study.Evaluation));
+            PlanOf(study),
+            study.Task.Type == TaskType.NextWord ? new NextWordSpec(study.Task.Context) : null);
     }
 
     private static PartitionSpec PartitionOf(PartitionSection partition, ulong seed, DataSurvey survey) => new(
@@ -68,31 +74,37 @@ internal static class StudySpecs
         survey.Labels,
         survey.LabelRows);
 
-    private static PlanSpec PlanOf(TrainingSection training, EvaluationSection evaluation)
+    private static PlanSpec PlanOf(Study study)
     {
-        var selection = training.Selection;
+        var (training, evaluation) = (study.Training, study.Evaluation);
         return new PlanSpec(
             training.Rounds,
             training.Cohort,
-            new SelectionPlan(
-                NameOf(selection.Strategy),
-                selection.Exponent,
-                selection.Floor,
-                selection.InclusionMax,
-                selection.Share,
-                selection.Temperature,
-                selection.MinimumGap,
-                selection.Assembly,
-                selection.Class),
+            SelectionOf(training.Selection),
             LocalOf(training.Local),
             new BoundsPlan(training.Bounds.ClipNorm, training.Bounds.RejectNorm),
             NameOf(training.Weighting),
             ServerOf(training.Server),
             TimeSpan.FromSeconds(training.DeadlineSeconds),
-            new EvaluationPlan(evaluation.Every, evaluation.DevicesMax),
+            new EvaluationPlan(evaluation.Every, evaluation.DevicesMax, evaluation.Prequential ?? study.IsContinual),
             training.OverSelection,
-            training.MinimumReports);
+            training.MinimumReports,
+            study.Population.Periods - study.FirstPeriod,
+            study.FirstPeriod);
     }
+
+    private static SelectionPlan SelectionOf(SelectionSection selection) => new(
+        NameOf(selection.Strategy),
+        selection.Exponent,
+        selection.Floor,
+        selection.InclusionMax,
+        selection.Share,
+        selection.Temperature,
+        selection.MinimumGap,
+        selection.Assembly,
+        selection.Class,
+        NameOf(selection.Counts),
+        selection.Decay);
 
     private static LocalPlan LocalOf(LocalSection local) => new(
         local.Epochs,

@@ -2,6 +2,16 @@ using Sheaf.Client.Data;
 
 namespace Sheaf.Client.Studies;
 
+/// <summary>How the rows of a file are cut into periods.</summary>
+internal enum PeriodCutting
+{
+    /// <summary>Into equally many rows, in the order of their times.</summary>
+    Rows,
+
+    /// <summary>Into equally long spans of time.</summary>
+    Time,
+}
+
 /// <summary>A population whose examples are the rows of a file.</summary>
 internal sealed record FileSection
 {
@@ -13,6 +23,10 @@ internal sealed record FileSection
 
     /// <summary>Which column holds what.</summary>
     public DataColumns Columns { get; init; } = new();
+
+    /// <summary>How the rows are cut into periods, by their times: "rows" (equally many in each) or "time" (equally long ones, some of which may
+    /// be empty). Default: "rows".</summary>
+    public PeriodCutting Cut { get; init; } = PeriodCutting.Rows;
 
     /// <summary>Which rows belong to which device.</summary>
     public PartitionSection Partition { get; init; } = new();

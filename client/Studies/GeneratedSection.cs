@@ -23,10 +23,6 @@ internal sealed record GeneratedSection
     /// 1,000,000; small means that each device knows few labels. Default: 10.</summary>
     public double LabelConcentration { get; init; } = 10;
 
-    /// <summary>In how many periods the examples arrive, 1 (all at the start) to 10,000; times <see cref="ExamplesMax"/>, at most
-    /// 2,147,483,647. Default: 1.</summary>
-    public int Periods { get; init; } = 1;
-
     /// <summary>How much the examples change from period to period, 0 (not at all) to 1. Default: 0.</summary>
     public double Drift { get; init; }
 }

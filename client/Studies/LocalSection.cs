@@ -19,7 +19,7 @@ internal enum LocalOptimizer
 }
 
 /// <summary>How a device trains in a round: batch by batch on its own examples, seeing at most 100,000,000 in all. What its optimizer
-/// remembers starts at zero in every round.</summary>
+/// remembers starts at zero in every round. With the task "next-word" every word of a text is an example here.</summary>
 internal sealed record LocalSection
 {
     /// <summary>Passes over the examples, 1 to 10,000; not used when <see cref="Steps"/> is set. Default: 1.</summary>

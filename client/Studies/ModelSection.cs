@@ -11,24 +11,28 @@ internal enum ModelType
 
     /// <summary>A class of the user's.</summary>
     Own,
+
+    /// <summary>The mean of the embeddings of the words before, one output a word.</summary>
+    LogBilinear,
 }
 
-/// <summary>What is learnt: a classifier of texts, of at most 2²⁸ parameters (1 GiB). Its labels come from the population.</summary>
+/// <summary>What is learnt, of at most 2²⁸ parameters (1 GiB). Its labels or words come from the population.</summary>
 internal sealed record ModelSection
 {
-    /// <summary>The kind of model: "embedding-bag", "softmax-regression" or "own". Default: "embedding-bag".</summary>
+    /// <summary>The kind of model: "embedding-bag", "softmax-regression", "own", or "log-bilinear" for the task "next-word", which knows no
+    /// other. Default: "embedding-bag".</summary>
     public ModelType Type { get; init; } = ModelType.EmbeddingBag;
 
-    /// <summary>How many buckets tokens are hashed into, 1 to 10,000,000. Default: 5000.</summary>
+    /// <summary>How many buckets tokens are hashed into, 1 to 10,000,000; not with "log-bilinear". Default: 5000.</summary>
     public int Buckets { get; init; } = 5000;
 
-    /// <summary>Values of a token's embedding, 1 to 4096; only with "embedding-bag". Default: 64.</summary>
+    /// <summary>Values of a token's embedding, 1 to 4096; not with "softmax-regression". Default: 64.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>Units of the hidden layer, 1 to 65,536; only with "embedding-bag". Default: 128.</summary>
     public int HiddenSize { get; init; } = 128;
 
-    /// <summary>Whether pairs of neighbouring words are tokens too. Default: false.</summary>
+    /// <summary>Whether pairs of neighbouring words are tokens too; not with "log-bilinear". Default: false.</summary>
     public bool Bigrams { get; init; }
 
     /// <summary>The assembly that holds the model of "own". A relative path begins at the folder of the study's file. Its code runs with all

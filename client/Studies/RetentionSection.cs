@@ -1,11 +1,31 @@
 namespace Sheaf.Client.Studies;
 
-/// <summary>What a device may keep, and for how long. What exceeds it is deleted.</summary>
+/// <summary>Which examples go when a device has too many.</summary>
+internal enum RetentionOverflow
+{
+    /// <summary>The oldest.</summary>
+    OldestFirst,
+
+    /// <summary>Any, so that what stays is a uniform sample of all that ever came.</summary>
+    Reservoir,
+}
+
+/// <summary>What a device may keep to train on, and for how long. All rules hold together; what exceeds one is deleted. They do not touch held-out
+/// examples, which are a simulation's test set.</summary>
 internal sealed record RetentionSection
 {
-    /// <summary>The most examples a device keeps, the newest: at least 1, or null (the default) for all.</summary>
+    /// <summary>The most examples a device keeps: at least 1, or null (the default) for all.</summary>
     public int? ExamplesMax { get; init; }
+
+    /// <summary>Which go when there are more than <see cref="ExamplesMax"/>: "oldest-first" or "reservoir". Default: "oldest-first".</summary>
+    public RetentionOverflow Overflow { get; init; } = RetentionOverflow.OldestFirst;
 
     /// <summary>The age in days at which an example is deleted: 0.001 to 36,500, or null (the default) for never.</summary>
     public double? AgeMaxDays { get; init; }
+
+    /// <summary>The most bytes of texts and labels a device keeps, the newest: 1 to 1,000,000,000,000, or null (the default) for any.</summary>
+    public double? BytesMax { get; init; }
+
+    /// <summary>How many periods are kept, the one under way included: at least 1, or null (the default) for all.</summary>
+    public int? PeriodsMax { get; init; }
 }

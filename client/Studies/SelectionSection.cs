@@ -25,6 +25,19 @@ internal enum SelectionStrategy
     Own,
 }
 
+/// <summary>What is known of a device's activity when devices are selected.</summary>
+internal enum SelectionCounts
+{
+    /// <summary>What it is.</summary>
+    Current,
+
+    /// <summary>What it was in the period before.</summary>
+    Stale,
+
+    /// <summary>Its largest power of two.</summary>
+    Bucketed,
+}
+
 /// <summary>Which devices train in a round.</summary>
 internal sealed record SelectionSection
 {
@@ -59,4 +72,13 @@ internal sealed record SelectionSection
 
     /// <summary>The full name of the class of "own": a public one that implements Sheaf.Learning.Selection.ISelectionWeights. Default: null.</summary>
     public string? Class { get; init; }
+
+    /// <summary>What is known of a device's activity: "current" (what it is), "stale" (what it was in the period before, which is what a server
+    /// really has; a device of which nothing is known counts as having one example) or "bucketed" (rounded down to a power of two,
+    /// because a count is itself personal). Default: "current".</summary>
+    public SelectionCounts Counts { get; init; } = SelectionCounts.Current;
+
+    /// <summary>How much less an example counts with every period that it is old, called γ, above 0, at most 1 (the default): with 0.5 one of
+    /// the period before counts half. With "current" <see cref="Counts"/> only.</summary>
+    public double Decay { get; init; } = 1;
 }

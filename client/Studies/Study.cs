@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sheaf.Client.Studies;
 
 /// <summary>A study: a population, a model, how it is trained and how it is judged. Every field has a default.</summary>
@@ -30,6 +32,9 @@ internal sealed record Study
     /// <summary>Whose examples are learnt from.</summary>
     public PopulationSection Population { get; init; } = new();
 
+    /// <summary>What is asked.</summary>
+    public TaskSection Task { get; init; } = new();
+
     /// <summary>What is learnt.</summary>
     public ModelSection Model { get; init; } = new();
 
@@ -38,6 +43,18 @@ internal sealed record Study
 
     /// <summary>How it is judged.</summary>
     public EvaluationSection Evaluation { get; init; } = new();
+
+    /// <summary>The period in which the first rounds run.</summary>
+    [JsonIgnore]
+    public int FirstPeriod => Population.Arrival == PeriodArrival.AtOnce ? Population.Periods - 1 : 0;
+
+    /// <summary>Rounds of all periods together.</summary>
+    [JsonIgnore]
+    public int RoundsInAll => Training.Rounds * (Population.Periods - FirstPeriod);
+
+    /// <summary>Whether examples come while the study runs.</summary>
+    [JsonIgnore]
+    public bool IsContinual => FirstPeriod < Population.Periods - 1;
 
     /// <summary>The same study with the section of its source filled in, so that nothing depends on a default any more.</summary>
     /// <returns>A study whose <see cref="PopulationSection.Generated"/> or <see cref="PopulationSection.File"/> is there.</returns>

@@ -7,9 +7,6 @@ namespace Sheaf.Client.Studies;
 /// <summary>Checks the fields of a study that must go together. What is wrong by itself is left out: one mistake is reported once.</summary>
 internal sealed partial class StudyCombinations
 {
-    // 2²⁸ values are 1 GiB; a silo holds several such vectors.
-    private const long ModelValuesMax = 1L << 28;
-
     // A device's order of examples is laid out before it trains: 400 MB at 4 bytes each.
     private const long LocalExamplesMax = 100_000_000;
 
@@ -26,7 +23,7 @@ internal sealed partial class StudyCombinations
     private const string PartitionDevices = "population.file.partition.devices";
     private const string Mean = "population.generated.examplesMean";
     private const string PeriodMax = "population.generated.examplesMax";
-    private const string Periods = "population.generated.periods";
+    private const string Periods = "population.periods";
     private const string Label = "population.file.columns.label";
     private const string Cohort = "training.cohort";
     private const string OverSelection = "training.overSelection";
@@ -60,8 +57,10 @@ internal sealed partial class StudyCombinations
         combinations.CheckSource(study.Population);
         combinations.CheckColumns(study.Population);
         combinations.CheckExamples(study.Population);
-        combinations.CheckModelSize(study.Model, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
+        combinations.CheckTask(study);
+        combinations.CheckModelSize(study, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
         combinations.CheckOwnClasses(study);
+        combinations.CheckPeriods(study);
         combinations.CheckCohort(study);
         combinations.CheckReports(study.Training);
         combinations.CheckInclusion(study);
@@ -111,9 +110,9 @@ internal sealed partial class StudyCombinations
 
     private void CheckColumns(PopulationSection population)
     {
-        if (population.File is { Columns: var columns } && columns.Text == columns.Label && AreRight(Label, "population.file.columns.text"))
+        if (population.File is { Columns: { Label: { } label } columns } && columns.Text == label && AreRight(Label, "population.file.columns.text"))
         {
-            _checks.Add(Label, $"'{Quoting.Shorten(columns.Label)}' is the column of the text too", "Name the column of the classes.");
+            _checks.Add(Label, $"'{Quoting.Shorten(label)}' is the column of the text too", "Name the column of the classes.");
         }
     }
 
@@ -130,39 +129,10 @@ internal sealed partial class StudyCombinations
             _checks.Add(Mean, $"{StudyChecks.Show(generated.ExamplesMean)} is more than {PeriodMax}, {StudyChecks.Show(generated.ExamplesMax)}", remedy);
         }
 
-        if ((long)generated.Periods * generated.ExamplesMax > int.MaxValue && AreRight(Periods))
+        if ((long)population.Periods * generated.ExamplesMax > int.MaxValue && AreRight(Periods))
         {
-            var what = $"{Show(generated.Periods)} periods of up to {Show(generated.ExamplesMax)} examples are more than {Show(int.MaxValue)} examples of a device";
+            var what = $"{Show(population.Periods)} periods of up to {Show(generated.ExamplesMax)} examples are more than {Show(int.MaxValue)} examples of a device";
             _checks.Add(Periods, what, $"Use fewer periods, or a smaller {PeriodMax}.");
-        }
-    }
-
-    private void CheckModelSize(ModelSection model, int labels)
-    {
-        long buckets = model.Buckets, embedding = model.EmbeddingSize, hidden = model.HiddenSize;
-        var (size, remedy) = model.Type == ModelType.EmbeddingBag
-            ? ((buckets * embedding) + ((embedding + 1) * hidden) + ((hidden + 1) * labels),
-                "Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")
-            : ((buckets + 1) * labels, "Use fewer buckets.");
-        if (model.Type != ModelType.Own && size > ModelValuesMax && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
-        {
-            var what = $"with {Show(buckets)} buckets and {Show(labels)} labels or more the model has {Show(size)} values, above {Show(ModelValuesMax)}";
-            _checks.Add("model.buckets", what, remedy);
-        }
-    }
-
-    private void CheckOwnClasses(Study study)
-    {
-        var (model, selection) = (study.Model, study.Training.Selection);
-        if (AreRight("model.type", "model.assembly", "model.class"))
-        {
-            new OwnClassFields("model", "model.type").CheckTogether(_checks, model.Type == ModelType.Own, model.Assembly, model.Class);
-        }
-
-        if (AreRight(Strategy, "training.selection.assembly", "training.selection.class"))
-        {
-            var isOwn = selection.Strategy == SelectionStrategy.Own;
-            new OwnClassFields("training.selection", Strategy).CheckTogether(_checks, isOwn, selection.Assembly, selection.Class);
         }
     }
 

@@ -50,6 +50,7 @@ internal static class StudyValidator
         CheckPopulation(checks, study.Population);
         CheckGenerated(checks, study.Population.Generated);
         CheckFile(checks, study.Population.File);
+        CheckTask(checks, study.Task);
         CheckModel(checks, study.Model);
         CheckTraining(checks, study.Training);
         CheckSelection(checks, study.Training.Selection);
@@ -72,15 +73,26 @@ internal static class StudyValidator
             checks.Add(shards, $"{population.Shards} is not a power of two", $"Use {above / 2} or {above}.");
         }
 
-        var retention = population.Retention;
+        checks.Between("population.periods", population.Periods, 1, 10_000, "Use 1 period (all examples at the start) to 10000.");
+        checks.Defined("population.arrival", population.Arrival);
+        checks.Positive("population.behaviour.availability", population.Behaviour.Availability, 1, "Use a probability; with 1 devices are always there.");
+        checks.BelowOne("population.behaviour.dropOut", population.Behaviour.DropOut, "Use a probability such as 0.1; with 0 nobody drops out.");
+        CheckRetention(checks, population.Retention);
+    }
+
+    private static void CheckRetention(StudyChecks checks, RetentionSection retention)
+    {
         checks.Between(
             "population.retention.examplesMax", retention.ExamplesMax ?? 1, 1, int.MaxValue,
             "Keep at least 1 example, or write null to keep all.");
+        checks.Defined("population.retention.overflow", retention.Overflow);
         checks.Between(
             "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 0.001, 36_500,
             "Use a number of days from 0.001 to 36500, or null to keep examples for ever.");
-        checks.Positive("population.behaviour.availability", population.Behaviour.Availability, 1, "Use a probability; with 1 devices are always there.");
-        checks.BelowOne("population.behaviour.dropOut", population.Behaviour.DropOut, "Use a probability such as 0.1; with 0 nobody drops out.");
+        checks.Between("population.retention.bytesMax", retention.BytesMax ?? 1, 1, 1e12, "Keep at least 1 byte, or write null to keep any number.");
+        checks.Between(
+            "population.retention.periodsMax", retention.PeriodsMax ?? 1, 1, int.MaxValue,
+            "Keep at least 1 period, the one under way, or write null to keep all.");
     }
 
     private static void CheckGenerated(StudyChecks checks, GeneratedSection? generated)
@@ -100,7 +112,6 @@ internal static class StudyValidator
         checks.Between(
             "population.generated.labelConcentration", generated.LabelConcentration, 0.001, 1_000_000,
             "Use for example 0.1 (devices differ) to 100 (devices are alike).");
-        checks.Between("population.generated.periods", generated.Periods, 1, 10_000, "Use 1 period (all examples at the start) to 10000.");
         checks.Between("population.generated.drift", generated.Drift, 0, 1, "Use 0 (nothing changes) to 1.");
     }
 
@@ -119,10 +130,11 @@ internal static class StudyValidator
         }
 
         checks.Defined("population.file.format", file.Format);
+        checks.Defined("population.file.cut", file.Cut);
         CheckColumn(checks, "device", file.Columns.Device, " or write null: all rows belong to one device.");
         CheckColumn(checks, "time", file.Columns.Time, " or write null: the rows are in the order of time.");
         CheckColumn(checks, "text", file.Columns.Text, ".");
-        CheckColumn(checks, "label", file.Columns.Label, ".");
+        CheckColumn(checks, "label", file.Columns.Label, " or write null for a file of texts alone.");
         CheckColumn(checks, "split", file.Columns.Split, " or leave it out.");
         CheckPartition(checks, file.Partition);
     }
@@ -142,6 +154,17 @@ internal static class StudyValidator
         if (column is not null && string.IsNullOrWhiteSpace(column))
         {
             checks.Add($"population.file.columns.{role}", "it is empty", $"Name a column of the file{otherwise}");
+        }
+    }
+
+    private static void CheckTask(StudyChecks checks, TaskSection task)
+    {
+        checks.Defined("task.type", task.Type);
+        checks.Between("task.vocabulary", task.Vocabulary, 2, 50_000, "Keep 2 to 50000 words, such as 2000.");
+        checks.Between("task.context", task.Context, 1, 8, "Let 1 to 8 words before a word say what it is.");
+        if (task.VocabularyFile is { } path && (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)))
+        {
+            checks.Add("task.vocabularyFile", "it is empty, or holds a character with code 0", "Name a text file with one word a line, or write null.");
         }
     }
 
@@ -180,6 +203,8 @@ internal static class StudyValidator
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
         checks.Positive("training.selection.share", selection.Share, 1, "Use a share of the devices such as 0.1.");
         checks.Between("training.selection.minimumGap", selection.MinimumGap, 0, 1000, "Let a device sit out 0 to 1000 rounds.");
+        checks.Defined("training.selection.counts", selection.Counts);
+        checks.Positive("training.selection.decay", selection.Decay, 1, "Use 1 (all examples count alike) or less, such as 0.5.");
         checks.Between("training.selection.temperature", selection.Temperature, 0, 40, "Use 0 (all alike) to 40, such as 1.");
         new OwnClassFields("training.selection", "training.selection.strategy").Check(checks, selection.Assembly, selection.Class);
     }

@@ -16,7 +16,7 @@ internal enum UpdateWeighting
 /// <summary>How the model is learnt: rounds of selection, training on the devices, and aggregation.</summary>
 internal sealed record TrainingSection
 {
-    /// <summary>How many rounds there are, 1 to 1,000,000. Default: 30.</summary>
+    /// <summary>How many rounds there are, 1 to 1,000,000; in each period, when periods come one by one. Default: 30.</summary>
     public int Rounds { get; init; } = 30;
 
     /// <summary>How many devices train in a round, 1 to 10,000,000, and no more than there are. Default: 50.</summary>

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace Sheaf.Learning.Torch;
 
 /// <summary>Makes trainers that compute many devices at once with libtorch on the CPU. Thread-safe.</summary>
-/// <remarks>Trains <see cref="EmbeddingBagClassifier"/>, <see cref="SoftmaxRegression"/> and <see cref="OwnTextModel"/>. Run as many trainers as there are cores,
+/// <remarks>Trains <see cref="EmbeddingBagClassifier"/>, <see cref="SoftmaxRegression"/>, <see cref="LogBilinearModel"/> and <see cref="OwnTextModel"/>. Run as many trainers as there are cores,
 /// each on a thread of its own: libtorch itself is told to use one thread per call, because its operators are too small here to share.</remarks>
 public sealed class TorchTrainerFactory : ILocalTrainerFactory
 {

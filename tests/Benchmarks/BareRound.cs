@@ -31,7 +31,7 @@ internal sealed class BareRound : IDisposable
     {
         var factory = new TorchTrainerFactory();
         var architecture = new EmbeddingBagClassifier(Model.Buckets, Model.EmbeddingSize, Model.HiddenSize, labels.Length);
-        _batches = [.. DevicesOf(made).OrderByDescending(device => device.Examples.Count).Chunk(factory.PreferredBatch)];
+        _batches = [.. DevicesOf(made, labels).OrderByDescending(device => device.Examples.Count).Chunk(factory.PreferredBatch)];
         _order = Workload.Order(architecture.Initialize(1));
         _state = _server.Initialize(_order.Parameters.ToArray());
         var scale = FixedPointScale.FromBounds(_order.Bounds.ClipNorm, 1, made.Devices);
@@ -71,7 +71,7 @@ internal sealed class BareRound : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(_trainers, trainer => trainer.Dispose());
 
-    private static IEnumerable<DeviceWork> DevicesOf(GeneratedSpec made)
+    private static IEnumerable<DeviceWork> DevicesOf(GeneratedSpec made, ImmutableArray<string> labels)
     {
         var generator = new PopulationGenerator(new GeneratedPopulation
         {
@@ -82,10 +82,10 @@ internal sealed class BareRound : IDisposable
             ExamplesMax = made.ExamplesMax,
             LabelConcentration = made.LabelConcentration,
         });
-        var packer = new ExamplePacker(new HashingTokenizer(Model.Buckets, Model.Bigrams));
+        var packer = new ClassificationPacker(new HashingTokenizer(Model.Buckets, Model.Bigrams), labels);
         for (var device = 0; device < made.Devices; device++)
         {
-            var examples = packer.Pack(generator.ExamplesOf(device, 0).Select(example => (example.Text, example.LabelIndex)));
+            var examples = packer.Pack(generator.ExamplesOf(device, 0).Select(example => (example.Text, labels[example.LabelIndex])));
             yield return new DeviceWork(DevicePosition.Of(device.ToString(CultureInfo.InvariantCulture)), examples);
         }
     }

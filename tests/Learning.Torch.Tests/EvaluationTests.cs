@@ -6,12 +6,13 @@ namespace Sheaf.Learning.Torch.Tests;
 
 public sealed class EvaluationTests
 {
+    public static TheoryData<ModelArchitecture> Models =>
+        [TestDevices.SmallModel(hasHiddenLayer: true), TestDevices.SmallModel(hasHiddenLayer: false), TestDevices.LanguageModel];
+
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Evaluate_ManyDevices_MatchesPlainDoubles(bool hasHiddenLayer)
+    [MemberData(nameof(Models))]
+    public void Evaluate_ManyDevices_MatchesPlainDoubles(ModelArchitecture model)
     {
-        var model = TestDevices.SmallModel(hasHiddenLayer);
         var checkpoint = TestDevices.Checkpoint(model);
         var devices = TestDevices.Many(model, 200).Select(device => device.Examples).ToArray();
 
@@ -94,6 +95,10 @@ public sealed class EvaluationTests
         {
             var hidden = Layer(checkpoint, model.Blocks[1], model.Blocks[2], values).Select(value => Math.Max(0, value)).ToArray();
             values = Layer(checkpoint, model.Blocks[3], model.Blocks[4], hidden);
+        }
+        else if (model is LogBilinearModel)
+        {
+            values = Layer(checkpoint, model.Blocks[1], model.Blocks[2], values);
         }
         else
         {

@@ -1,3 +1,4 @@
+using Sheaf.Learning.Models;
 using Sheaf.Learning.Torch.Tests.Fixtures;
 using Sheaf.Learning.Training;
 
@@ -41,7 +42,7 @@ public sealed class GradientTests
         var model = TestDevices.SmallModel(hasHiddenLayer);
         var devices = Enumerable.Range(1, 45).Select(count => TestDevices.One(model, (ulong)count, count)).ToArray();
 
-        AssertMatches(hasHiddenLayer, devices, TwoEpochs);
+        AssertMatches(model, devices, TwoEpochs);
     }
 
     [Theory]
@@ -49,15 +50,24 @@ public sealed class GradientTests
     public void Train_AnyOptimizer_MatchesTorchsOwn(string name, bool hasHiddenLayer)
     {
         var local = TrainingRun.Local(name) with { Epochs = 3, BatchSize = 4 };
-        var devices = TestDevices.Many(TestDevices.SmallModel(hasHiddenLayer), 12);
+        var model = TestDevices.SmallModel(hasHiddenLayer);
+        var devices = TestDevices.Many(model, 12);
 
-        var updates = AssertMatches(hasHiddenLayer, devices, local);
+        var updates = AssertMatches(model, devices, local);
 
         // What was compared is not what plain gradient descent does.
-        var plain = AssertMatches(hasHiddenLayer, devices, TwoEpochs with { Epochs = 3, LearningRate = local.LearningRate });
+        var plain = AssertMatches(model, devices, TwoEpochs with { Epochs = 3, LearningRate = local.LearningRate });
         var difference = plain.Zip(updates).Max(pair => pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)));
         Assert.Equal(local.IsPlain, difference < 1e-3);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public void Train_LogBilinear_MatchesAutograd(int devices) => Assert.All(
+        new[] { OneEpoch, TwoEpochs, FiveSteps },
+        local => AssertMatches(TestDevices.LanguageModel, TestDevices.Many(TestDevices.LanguageModel, devices), local));
 
     [Fact]
     public void Train_DeviceWithoutAnyToken_TrainsOnlyItsBiases()
@@ -100,12 +110,11 @@ public sealed class GradientTests
         Assert.All(run.Total().Zip(update), pair => Assert.Equal(2 * pair.Second, pair.First, 1e-4));
     }
 
-    private static void AssertMatches(bool hasHiddenLayer, int devices, LocalTraining local) =>
-        AssertMatches(hasHiddenLayer, TestDevices.Many(TestDevices.SmallModel(hasHiddenLayer), devices), local);
+    private static void AssertMatches(bool hasHiddenLayer, int devices, LocalTraining local) => AssertMatches(
+        TestDevices.SmallModel(hasHiddenLayer), TestDevices.Many(TestDevices.SmallModel(hasHiddenLayer), devices), local);
 
-    private static float[][] AssertMatches(bool hasHiddenLayer, DeviceWork[] devices, LocalTraining local)
+    private static float[][] AssertMatches(ModelArchitecture model, DeviceWork[] devices, LocalTraining local)
     {
-        var model = TestDevices.SmallModel(hasHiddenLayer);
         var order = TrainingRun.Order(TestDevices.Checkpoint(model), local);
 
         var run = TrainingRun.Of(model, order, devices);

@@ -22,11 +22,19 @@ public sealed record PopulationSpec(
 [GenerateSerializer, Immutable, Alias("sheaf.BehaviourSpec")]
 public sealed record BehaviourSpec([property: Id(0)] double Availability, [property: Id(1)] double DropOut);
 
-/// <summary>What a device may keep; the stricter of the two counts.</summary>
-/// <param name="ExamplesMax">The newest so many examples; null keeps any number.</param>
+/// <summary>What a device may keep to train on; all rules hold together.</summary>
+/// <param name="ExamplesMax">So many examples; null keeps any number.</param>
 /// <param name="AgeMax">Examples younger than this, by the population's time; null keeps any age.</param>
+/// <param name="Overflow">What goes above <paramref name="ExamplesMax"/>: <c>oldest-first</c> or <c>reservoir</c>.</param>
+/// <param name="BytesMax">So many bytes of texts and labels, the newest; null keeps any.</param>
+/// <param name="PeriodsMax">So many periods, the one under way included; null keeps all.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.RetentionSpec")]
-public sealed record RetentionSpec([property: Id(0)] int? ExamplesMax, [property: Id(1)] TimeSpan? AgeMax);
+public sealed record RetentionSpec(
+    [property: Id(0)] int? ExamplesMax,
+    [property: Id(1)] TimeSpan? AgeMax,
+    [property: Id(2)] string Overflow = "oldest-first",
+    [property: Id(3)] long? BytesMax = null,
+    [property: Id(4)] int? PeriodsMax = null);
 
 /// <summary>How a generated population is made.</summary>
 /// <param name="Seed">Everything follows from it.</param>

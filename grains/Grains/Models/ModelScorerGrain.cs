@@ -3,7 +3,6 @@ using Orleans.Concurrency;
 using Sheaf.Abstractions.Models;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Optimizers;
-using Sheaf.Learning.Text;
 using Sheaf.Learning.Training;
 
 namespace Sheaf.Grains.Models;
@@ -19,8 +18,8 @@ internal sealed class ModelScorerGrain(TaskPrograms programs, CheckpointCache ch
         var outcomes = new EvaluationOutcome[1];
         await lanes.RunAsync(lane =>
         {
-            var known = rows.Where(row => program.ClassOf.ContainsKey(row.Label)).Select(row => (row.Text, program.ClassOf[row.Label]));
-            lane.TrainerOf(program.Architecture).Evaluate(parameters, [new ExamplePacker(program.Tokenizer).Pack(known)], outcomes);
+            var examples = program.Packer.Pack(rows.Select(row => (row.Text, row.Label)));
+            lane.TrainerOf(program.Architecture).Evaluate(parameters, [examples], outcomes);
         });
         return new ModelScore(outcomes[0].Examples, outcomes[0].Correct, outcomes[0].LossSum);
     }

@@ -21,7 +21,7 @@ internal sealed class PopulationView
 
         DevicePosition.EnsureShardCount(spec.Shards);
         Spec = spec;
-        Retention = new RetentionPolicy { ExamplesMax = spec.Retention.ExamplesMax, AgeMax = spec.Retention.AgeMax };
+        Retention = PolicyOf(spec.Retention);
         var problems = string.Join(" ", Retention.Problems());
         if (problems.Length > 0)
         {
@@ -29,7 +29,7 @@ internal sealed class PopulationView
         }
 
         EnsureBehaviour(spec.Behaviour);
-        Split = new HeldOutSplit(salt: 0, spec.HeldOut);
+        Split = new HeldOutSplit(HeldOutSplit.PopulationSalt, spec.HeldOut);
         Generator = spec.Generated is { } generated
             ? new PopulationGenerator(
                 new GeneratedPopulation
@@ -92,6 +92,20 @@ internal sealed class PopulationView
 
         return [.. kept];
     }
+
+    private static RetentionPolicy PolicyOf(RetentionSpec spec) => new()
+    {
+        ExamplesMax = spec.ExamplesMax,
+        AgeMax = spec.AgeMax,
+        Overflow = spec.Overflow switch
+        {
+            "oldest-first" => OverflowRule.OldestFirst,
+            "reservoir" => OverflowRule.Reservoir,
+            var other => throw new ArgumentException($"There is no overflow '{other}'. Use oldest-first or reservoir."),
+        },
+        BytesMax = spec.BytesMax,
+        PeriodsMax = spec.PeriodsMax,
+    };
 
     private static void EnsureBehaviour(BehaviourSpec? behaviour)
     {

@@ -36,7 +36,7 @@ internal sealed partial class RoundCoordinatorGrain
         if (IsRunning || _state.State.Checkpoint is not { } checkpoint)
         {
             throw new InvalidOperationException(IsRunning
-                ? $"The task '{Name}' is at round {_state.State.Round} of {Spec.Plan.Rounds}. Wait until it has ended; its own rounds say how it scores so far."
+                ? $"The task '{Name}' is at round {_state.State.Round} of {Spec.Plan.RoundsInAll}. Wait until it has ended; its own rounds say how it scores so far."
                 : $"The task '{Name}' has no checkpoint: it never ran.");
         }
 
@@ -47,7 +47,7 @@ internal sealed partial class RoundCoordinatorGrain
         var run = await NewRunAsync(_state.State.Round, new PhaseClock(_time));
         try
         {
-            return await run.EvaluateAsync(checkpoint, _stop.Token);
+            return await run.EvaluateAsync(checkpoint, SliceKind.Evaluate, _stop.Token);
         }
         catch (RoundAbandonedException exception)
         {
@@ -64,6 +64,7 @@ internal sealed partial class RoundCoordinatorGrain
     private ImmutableArray<ModelTensor> TensorsOf() =>
         [.. _programs.Of(Name, Spec).Architecture.Blocks.Select(block => new ModelTensor(block.Name, block.IsVector ? [block.Columns] : [block.Rows, block.Columns]))];
 
-    private TokenizerDescription TokenizerOf() =>
-        new(Spec.Model.Buckets, Spec.Model.Bigrams, ExamplePacker.DefaultTokensMax, HashingTokenizer.Scheme);
+    private TokenizerDescription TokenizerOf() => Spec.Language is { } language
+        ? new(_programs.Of(Name, Spec).Architecture.Buckets, Bigrams: false, language.Context, NextWordPacker.Scheme)
+        : new(Spec.Model.Buckets, Spec.Model.Bigrams, ClassificationPacker.DefaultTokensMax, HashingTokenizer.Scheme);
 }

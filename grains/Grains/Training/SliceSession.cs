@@ -2,7 +2,6 @@ using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Devices;
-using Sheaf.Learning.Text;
 using Sheaf.Learning.Training;
 
 namespace Sheaf.Grains.Training;
@@ -50,9 +49,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <returns>Whether they were of use.</returns>
     public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples, int made)
     {
-        var packed = new ExamplePacker(program.Tokenizer).Pack(examples
-            .Where(example => IsMeant(example) && program.ClassOf.ContainsKey(example.Label))
-            .Select(example => (example.Text, program.ClassOf[example.Label])));
+        var packed = program.Packer.Pack(examples.Where(IsMeant).Select(example => (example.Text, example.Label)));
         lock (_lock)
         {
             if (_aborted.IsCancellationRequested)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Learning.Aggregation;
@@ -28,12 +27,12 @@ internal sealed class TaskProgram
         {
             "embedding-bag" => new EmbeddingBagClassifier(spec.Model.Buckets, spec.Model.EmbeddingSize, spec.Model.HiddenSize, spec.Classes.Length),
             "softmax-regression" => new SoftmaxRegression(spec.Model.Buckets, spec.Classes.Length),
+            "log-bilinear" => new LogBilinearModel(spec.Language?.Context ?? 1, spec.Model.EmbeddingSize, spec.Classes.Length),
             "own" => OwnClassPlan.Of(
                 "model", spec.Model.Assembly, spec.Model.Class, own, (classes, source) => classes.ModelOf(source, spec.Model.Buckets, spec.Classes.Length)),
-            var other => throw Unknown("model", other, "embedding-bag, softmax-regression or own"),
+            var other => throw Unknown("model", other, "embedding-bag, softmax-regression, log-bilinear or own"),
         };
-        Tokenizer = new HashingTokenizer(spec.Model.Buckets, spec.Model.Bigrams);
-        ClassOf = spec.Classes.Select((label, index) => (label, index)).ToFrozenDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
+        Packer = PackerOf(spec);
         Local = LocalPrograms.Of(plan.Local);
         Bounds = new UpdateBounds { ClipNorm = plan.Bounds.ClipNorm, RejectNorm = plan.Bounds.RejectNorm };
         Weighting = plan.Weighting switch
@@ -58,11 +57,8 @@ internal sealed class TaskProgram
     /// <summary>The model; one instance per task and silo.</summary>
     public ModelArchitecture Architecture { get; }
 
-    /// <summary>What turns a text into tokens.</summary>
-    public HashingTokenizer Tokenizer { get; }
-
-    /// <summary>The class of each label.</summary>
-    public FrozenDictionary<string, int> ClassOf { get; }
+    /// <summary>What turns a device's examples into those of the model.</summary>
+    public IExamplePacker Packer { get; }
 
     /// <summary>How devices train.</summary>
     public LocalTraining Local { get; }
@@ -102,6 +98,18 @@ internal sealed class TaskProgram
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(plan.Deadline, TimeSpan.Zero, "plan.Deadline");
         ArgumentOutOfRangeException.ThrowIfNegative(plan.Evaluation.Every, "plan.Evaluation.Every");
         ArgumentOutOfRangeException.ThrowIfLessThan(plan.Evaluation.DevicesMax, 1, "plan.Evaluation.DevicesMax");
+    }
+
+    private IExamplePacker PackerOf(TaskSpec spec)
+    {
+        if ((spec.Language is not null) != (Architecture is LogBilinearModel))
+        {
+            throw new ArgumentException($"The model '{spec.Model.Type}' is of another type of task: 'log-bilinear' predicts next words, the others classify.");
+        }
+
+        return spec.Language is { } language
+            ? new NextWordPacker(new Vocabulary(spec.Classes), language.Context)
+            : new ClassificationPacker(new HashingTokenizer(spec.Model.Buckets, spec.Model.Bigrams), spec.Classes);
     }
 
     private double WeightMaxOf(PlanSpec plan)

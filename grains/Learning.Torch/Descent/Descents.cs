@@ -21,7 +21,10 @@ internal sealed class Descents(DenseParameters dense, LocalRows rows) : IDisposa
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(_memories, memory => memory.Dispose());
 
-    private static IStepRule RuleOf(LocalTraining local) => local.Optimizer == LocalOptimizer.Sgd
+    /// <summary>Makes the rule of a description.</summary>
+    /// <param name="local">How devices train.</param>
+    /// <returns>A rule that the caller disposes of.</returns>
+    internal static IStepRule RuleOf(LocalTraining local) => local.Optimizer == LocalOptimizer.Sgd
         ? new MomentumRule(local.LearningRate, local.Momentum)
         : new AdamRule(local);
 }

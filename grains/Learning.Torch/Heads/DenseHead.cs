@@ -15,8 +15,9 @@ internal static class DenseHead
     {
         EmbeddingBagClassifier => new HiddenLayerHead(parameters),
         SoftmaxRegression => new BiasHead(parameters),
+        LogBilinearModel => new LinearHead(parameters),
         _ => throw new NotSupportedException(
-            $"The Torch trainer has no head for {architecture.GetType().Name}: use {nameof(EmbeddingBagClassifier)} or "
-            + $"{nameof(SoftmaxRegression)}, or implement {nameof(IDenseHead)} and name it in {nameof(DenseHead)}.{nameof(Of)}."),
+            $"The Torch trainer has no head for {architecture.GetType().Name}: use {nameof(EmbeddingBagClassifier)}, "
+            + $"{nameof(SoftmaxRegression)} or {nameof(LogBilinearModel)}, or implement {nameof(IDenseHead)} and name it in {nameof(DenseHead)}.{nameof(Of)}."),
     };
 }

@@ -59,7 +59,8 @@ internal sealed class OwnModelTrainer : ILocalTrainer
     }
 
     /// <inheritdoc/>
-    public void Evaluate(ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes)
+    public void Evaluate(
+        ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         TrainerArguments.Ensure(parameters, devices, outcomes, _model);
@@ -70,7 +71,8 @@ internal sealed class OwnModelTrainer : ILocalTrainer
             _plain.Load(parameters.Span, devices: 1);
             for (var device = 0; device < devices.Length; device++)
             {
-                outcomes[device] = Score(devices[device]);
+                outcomes[device] = Score(devices[device], correct);
+                correct = correct.IsEmpty ? correct : correct[devices[device].Count..];
             }
         }
         catch (ExternalException e)
@@ -117,6 +119,7 @@ internal sealed class OwnModelTrainer : ILocalTrainer
                 _batch.Put(slot, slots[slot].Work.Examples, slots[slot].Schedule.Batch(step));
             }
 
+            rule.Begin(step);
             var ofStep = _network.Step(_batch, rule);
             for (var slot = 0; slot < active; slot++)
             {
@@ -144,9 +147,9 @@ internal sealed class OwnModelTrainer : ILocalTrainer
         return decision.OutcomeOf(device, norm, loss, _local.Length);
     }
 
-    private EvaluationOutcome Score(PackedExamples examples)
+    private EvaluationOutcome Score(PackedExamples examples, Span<bool> correct)
     {
-        var (correct, loss) = (0, 0.0);
+        var (hits, loss) = (0, 0.0);
         var length = PaddedBatch.LengthFor(examples);
         foreach (var chunk in Enumerable.Range(0, examples.Count).Chunk(ScoredAtOnce))
         {
@@ -158,11 +161,16 @@ internal sealed class OwnModelTrainer : ILocalTrainer
             var values = TensorMemory.Floats(logits);
             for (var i = 0; i < chunk.Length; i++)
             {
-                correct += IsOnTop(values.Slice(i * _model.Classes, _model.Classes), examples.Labels[chunk[i]]) ? 1 : 0;
+                var isOnTop = IsOnTop(values.Slice(i * _model.Classes, _model.Classes), examples.Labels[chunk[i]]);
+                hits += isOnTop ? 1 : 0;
+                if (!correct.IsEmpty)
+                {
+                    correct[chunk[i]] = isOnTop;
+                }
             }
         }
 
-        return new EvaluationOutcome(examples.Count, correct, loss);
+        return new EvaluationOutcome(examples.Count, hits, loss);
     }
 
     // Of equal logits the lowest class is on top, as for the built-in models; nothing is where one is not a number.

@@ -63,7 +63,7 @@ internal abstract class OwnNetwork(OwnTextModel model, int devicesMax, IReadOnly
             if (parameters[block].grad is { } gradient)
             {
                 var ofDevices = gradient.reshape(_values[block].shape).narrow(0, 0, batch.Devices);
-                rule.Apply(_values[block].narrow(0, 0, batch.Devices), ofDevices);
+                rule.Apply(block, _values[block].narrow(0, 0, batch.Devices), ofDevices);
                 gradient.zero_();
             }
         }

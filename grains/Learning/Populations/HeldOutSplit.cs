@@ -12,6 +12,9 @@ namespace Sheaf.Learning.Populations;
 /// <remarks>Texts that differ in case or white space only are the same text.</remarks>
 public sealed class HeldOutSplit
 {
+    /// <summary>The salt of the populations: the same texts are held out of all.</summary>
+    public const ulong PopulationSalt = 0;
+
     private const int StackBytesMax = 512;
 
     private readonly ulong _salt;

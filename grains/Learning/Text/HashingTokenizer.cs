@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Hashing;
-using System.Text;
 
 namespace Sheaf.Learning.Text;
 
@@ -10,8 +8,7 @@ namespace Sheaf.Learning.Text;
 /// learning", ICML 2009).
 /// </summary>
 /// <remarks>
-/// A word is a run of letters, their combining marks, digits and apostrophes, lower-cased (invariant), with apostrophes at its ends
-/// taken off and ’ read as '. Everything else separates. A unigram is XxHash64 (seed 0) of the word's UTF-8 modulo the buckets; a
+/// What a word is, <see cref="WordSplitter"/> says. A unigram is XxHash64 (seed 0) of the word's UTF-8 modulo the buckets; a
 /// bigram that of two neighbours with one space between. Immutable and thread-safe.
 /// </remarks>
 public sealed class HashingTokenizer
@@ -24,8 +21,6 @@ public sealed class HashingTokenizer
         + "tokens are its words in order and then, if asked for, its bigrams in order.";
 
     private const int StackBytesMax = 1024;
-    private const byte Space = (byte)' ';
-    private const byte Apostrophe = (byte)'\'';
 
     /// <summary>Fixes a tokenizer.</summary>
     /// <param name="buckets">How many different tokens there are, at least 1.</param>
@@ -55,11 +50,10 @@ public sealed class HashingTokenizer
     {
         ArgumentNullException.ThrowIfNull(tokens);
 
-        // A UTF-16 unit takes at most three bytes of UTF-8, lower-cased too; the extra byte is for the last separator.
-        var bytesMax = (text.Length * 3) + 1;
+        var bytesMax = WordSplitter.BytesMaxOf(text.Length);
         byte[]? rented = null;
         var bytes = bytesMax <= StackBytesMax ? stackalloc byte[StackBytesMax] : rented = ArrayPool<byte>.Shared.Rent(bytesMax);
-        var words = bytes[..Normalize(text, bytes)];
+        var words = bytes[..WordSplitter.Write(text, bytes)];
         AppendNGrams(words, 1, tokens);
         if (Bigrams)
         {
@@ -73,62 +67,12 @@ public sealed class HashingTokenizer
         }
     }
 
-    /// <summary>Writes the words as UTF-8 with one space after each.</summary>
-    private static int Normalize(ReadOnlySpan<char> text, Span<byte> bytes)
-    {
-        var (length, wordStart) = (0, 0);
-        while (!text.IsEmpty)
-        {
-            Rune.DecodeFromUtf16(text, out var rune, out var consumed);
-            text = text[consumed..];
-            if (rune.Value is '\'' or '’')
-            {
-                // A word does not start with an apostrophe.
-                if (length > wordStart)
-                {
-                    bytes[length++] = Apostrophe;
-                }
-            }
-            else if (IsOfWord(rune))
-            {
-                length += Rune.ToLowerInvariant(rune).EncodeToUtf8(bytes[length..]);
-            }
-            else
-            {
-                length = wordStart = EndWord(bytes, wordStart, length);
-            }
-        }
-
-        return EndWord(bytes, wordStart, length);
-    }
-
-    private static int EndWord(Span<byte> bytes, int wordStart, int length)
-    {
-        while (length > wordStart && bytes[length - 1] == Apostrophe)
-        {
-            length--;
-        }
-
-        if (length > wordStart)
-        {
-            bytes[length++] = Space;
-        }
-
-        return length;
-    }
-
-    private static bool IsOfWord(Rune rune) =>
-        rune.IsAscii
-            ? char.IsAsciiLetterOrDigit((char)rune.Value)
-            : Rune.IsLetterOrDigit(rune)
-                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-
     private void AppendNGrams(ReadOnlySpan<byte> words, int order, List<int> tokens)
     {
         var (start, previous) = (0, -1);
         while (start < words.Length)
         {
-            var end = start + words[start..].IndexOf(Space);
+            var end = start + words[start..].IndexOf(WordSplitter.Separator);
             var from = order == 1 ? start : previous;
             if (from >= 0)
             {

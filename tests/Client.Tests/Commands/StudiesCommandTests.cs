@@ -10,6 +10,7 @@ public sealed class StudiesCommandTests
         var run = await SheafRun.InvokeAsync("studies");
 
         const string expected = """
+            irc            Next words of 17,511 real chat users, learnt from messages without labels; needs --data.
             slurp          60 intents of 11,670 real requests (SLURP) on 178 devices; needs --data.
             slurp-central  The same model and split as slurp, trained centrally, for comparison; needs --data.
             voice          63 intents of a generated voice assistant on 1,000 devices, a few of which speak most.
@@ -25,6 +26,10 @@ public sealed class StudiesCommandTests
 
         const string expected = """
             [
+              {
+                "name": "irc",
+                "description": "Next words of 17,511 real chat users, learnt from messages without labels; needs --data."
+              },
               {
                 "name": "slurp",
                 "description": "60 intents of 11,670 real requests (SLURP) on 178 devices; needs --data."

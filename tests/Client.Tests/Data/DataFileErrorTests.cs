@@ -58,7 +58,7 @@ public sealed class DataFileErrorTests : IDisposable
             + "  column 'TS': not in the file, whose columns are 'ts', 'session', 'text', 'intent'. Did you mean 'ts'?\n"
             + "  column 'category': not in the file, whose columns are 'ts', 'session', 'text', 'intent'. "
             + "Name one of them in the study's population.file.columns. "
-            + "The one task there is so far, text classification, learns the label of a text: a file without labels cannot be trained on.",
+            + "The task \"classification\" learns the label of a text; \"next-word\" (task.type) learns from texts without labels.",
             Fails(path, columns));
     }
 
@@ -68,7 +68,7 @@ public sealed class DataFileErrorTests : IDisposable
         var path = _folder.Write("d.jsonl", "{\"device\":\"a\",\"time\":1,\"text\":\"x\"}\n");
 
         Assert.EndsWith("Name one of them in the study's population.file.columns. "
-            + "The one task there is so far, text classification, learns the label of a text: a file without labels cannot be trained on.", Fails(path));
+            + "The task \"classification\" learns the label of a text; \"next-word\" (task.type) learns from texts without labels.", Fails(path));
     }
 
     [Fact]

@@ -102,8 +102,10 @@ public sealed class ModelEvaluateTests(ModelOfARun model) : IClassFixture<ModelO
         folder.Write("study.json", StudyWriter.Write(study));
         await using var cluster = await EmbeddedCluster.StartAsync(folder.Path);
         var name = StudySpecs.NameOf(study);
-        var delivery = new PopulationDelivery(cluster.Grains.GetGrain<IPopulation>(name), study);
-        var (_, labels) = await delivery.DeliverAsync(null, _ => { }, CancellationToken.None);
+        var population = cluster.Grains.GetGrain<IPopulation>(name);
+        await population.RegisterAsync(StudySpecs.PopulationOf(study));
+        var labels = await population.GetLabelsAsync();
+        await new PopulationDelivery(population, study, null) { Classes = labels.Length }.DeliverUpToAsync(0, _ => { }, CancellationToken.None);
         if (isStarted)
         {
             await cluster.Grains.GetGrain<IRoundCoordinator>(name).StartAsync(StudySpecs.TaskOf(study, labels));

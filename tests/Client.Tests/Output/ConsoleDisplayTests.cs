@@ -128,7 +128,8 @@ public sealed class ConsoleDisplayTests : IDisposable
 
     private string[] Finish(int width, RoundRecord[] records, string folder = "out")
     {
-        var summary = RunSummary.Of(Study, new PopulationTotals(10, 10, 100, 20), null, records, TimeSpan.FromSeconds(3));
+        var outcome = new RunOutcome(new PopulationTotals(10, 10, 100, 20), null, records, [], new ParticipationSummary(10, 0, 10, 0, []));
+        var summary = RunSummary.Of(Study, outcome, TimeSpan.FromSeconds(3));
         Display(width).Finished(records, summary, RunFolder.Create(_folder.In(folder)));
         return _output.ToString().TrimEnd('\n').Split('\n');
     }

@@ -15,7 +15,9 @@ internal static class Runs
         $"/runs/{study.Name}-{study.Seed}",
         study,
         [.. accuracies.Select((accuracy, at) => Round(at + 1, examplesPerRound, accuracy))],
-        IsFinished: true);
+        [],
+        new RunSummary(
+            study.Name, study.Seed, 10, 100, null, accuracies.Length, 0, 9, 1, null, null, null, [], 0, null, new RoundSeconds(1, 1, 1), 1, "c0ffee", true));
 
     public static RoundLine Round(int round, int examples, double? accuracy) => new(
         round,

@@ -15,7 +15,7 @@ public sealed class RunSummaryTests
         var records = Enumerable.Range(1, 10).Select(round => Round(round, trained: 11, seconds: round)).ToArray();
         records[2] = records[2] with { Abandoned = "too few", Repeatable = false };
 
-        var summary = RunSummary.Of(new Study { Name = "s", Seed = 9 }, new PopulationTotals(7, 6, 500, 100), new RunData(600, 3, ["x"]), records, TimeSpan.FromSeconds(70));
+        var summary = RunSummary.Of(new Study { Name = "s", Seed = 9 }, Outcome(new RunData(600, 3, ["x"]), records), TimeSpan.FromSeconds(70));
 
         Assert.Equal(("s", 9UL, 6L, 500L), (summary.Study, summary.Seed, summary.Devices, summary.Examples));
         Assert.Equal((600L, 3L, "x"), (summary.Data!.Rows, summary.Data.Unlabelled, Assert.Single(summary.Data.UntrainedLabels)));
@@ -25,6 +25,51 @@ public sealed class RunSummaryTests
         Assert.Equal(new RunMetrics(0.5, 1.25), summary.Metrics);
         Assert.Equal((70, "c10", false), (summary.ElapsedSeconds, summary.Checkpoint, summary.Repeatable));
     }
+
+    [Fact]
+    public void Of_NextWords_SaysWhatTheLossIsInBitsAndWords()
+    {
+        var record = Round(1, trained: 1, seconds: 1) with { Evaluation = new EvaluationRecord(1, 8, 0.25, Math.Log(8), [], []) };
+        var study = new Study { Task = new TaskSection { Type = TaskType.NextWord } };
+
+        var metrics = RunSummary.Of(study, Outcome(null, record), TimeSpan.FromSeconds(1)).Metrics!;
+
+        // As good as guessing among eight words, which takes three bits.
+        Assert.Equal((0.25, Math.Log(8)), (metrics.Accuracy, metrics.Loss));
+        Assert.Equal(3, metrics.BitsPerWord!.Value, 12);
+        Assert.Equal(8, metrics.Perplexity!.Value, 12);
+    }
+
+    [Fact]
+    public void Of_ContinualRun_TellsOfNewExamplesForgettingAndGroups()
+    {
+        // Ten devices in two groups; class 0 falls from 0.8 to 0.5, class 1 rises, class 2 was never scored.
+        EvaluationRecord[] scores =
+        [
+            new(3, 4, 0.6, 1, [0.8, 0.2, null], []),
+            new(3, 4, 0.5, 1, [0.5, 0.4, null], [new GroupScore(2, 8, 0.25, 1.5), new GroupScore(1, 3, null, null)]),
+        ];
+        var records = scores.Select((score, at) => Round(at + 1, trained: 3, seconds: 1) with { Evaluation = score }).ToArray();
+        PeriodRecord[] periods =
+        [
+            new(0, 1, new EvaluationRecord(5, 10, 0, 4, [], []), null),
+            new(1, 2, new EvaluationRecord(5, 10, 0.5, 2, [], []), null),
+            new(2, 3, new EvaluationRecord(5, 30, 0.7, 1, [], []), null),
+            new(3, 4, null, "no device has any new example"),
+        ];
+        var participation = new ParticipationSummary(10, 6, 8, 0.5, [new GroupParticipation(5, 4, 2), new GroupParticipation(5, 2, 6)]);
+        var outcome = new RunOutcome(new PopulationTotals(10, 10, 40, 4), null, records, [.. periods], participation);
+
+        var summary = RunSummary.Of(new Study(), outcome, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((0.65, 1.25), (summary.Prequential!.Accuracy, summary.Prequential.Loss));
+        Assert.Equal(0.15, summary.Forgetting!.Value, 12);
+        Assert.Equal((0.6, 0.5), (summary.NeverSelected, summary.Gini));
+        Assert.Equal([new GroupSummary(5, 0.8, 0.25, 0.25, 1.5), new GroupSummary(5, 0.4, 0.75, null, null)], summary.Groups);
+    }
+
+    private static RunOutcome Outcome(RunData? data, params RoundRecord[] records) =>
+        new(new PopulationTotals(7, 6, 500, 100), data, records, [], new ParticipationSummary(7, 1, 99, 0.5, []));
 
     private static RoundRecord Round(int round, int trained, double seconds) => new(
         round, null, 12, new DeviceOutcomes(trained, 1, 0, 0, 0, 0, 0), 50, 1, new EvaluationRecord(3, 4, 0.5, 1.25, [], []), 10, $"c{round}", true, 1,

@@ -13,8 +13,8 @@ internal static class StudyGenerator
     private static readonly Gen<string> Column = Gen.String[Gen.Char["abü \"."], 1, 6].Select(text => "c" + text);
 
     private static readonly Gen<DataColumns> Columns =
-        Gen.Select(Column.Null(), Column.Null(), Column, Column, Column.Null(), (device, time, text, label, split) =>
-            new DataColumns { Device = device, Time = time, Text = text + "1", Label = label + "2", Split = split });
+        Gen.Select(Column.Null(), Column.Null(), Column, Column.Null(), Column.Null(), (device, time, text, label, split) =>
+            new DataColumns { Device = device, Time = time, Text = text + "1", Label = label is null ? null : label + "2", Split = split });
 
     private static readonly Gen<PartitionSection> Partition = Gen.Select(
         Gen.Enum<PartitionKind>(), Gen.Int[1000, 100_000], Gen.Double[0.001, 1e6], Gen.Double[0.001, 1e6], Gen.Double[0, 4],
@@ -22,30 +22,39 @@ internal static class StudyGenerator
             new PartitionSection { Kind = kind, Devices = devices, Alpha = alpha, Beta = beta, Exponent = exponent });
 
     private static readonly Gen<FileSection> File = Gen.Select(Column.Null(), Gen.Enum<DataFormat>(), Columns, Partition, (path, format, columns, partition) =>
-        new FileSection { Path = path, Format = format, Columns = columns, Partition = partition });
+        new FileSection { Path = path, Format = format, Columns = columns, Partition = partition, Cut = path is null ? PeriodCutting.Time : PeriodCutting.Rows });
 
     private static readonly Gen<GeneratedSection> Generated = Gen.Select(
         Gen.Select(Gen.Int[1000, 10_000_000], Gen.Double[0, 4]), Gen.Double[0.001, 1], Gen.Int[1, 200_000],
-        Gen.Double[0.001, 1e6], Gen.Int[1, 10_000], Gen.Double[0, 1],
-        (devices, meanOfMax, examples, concentration, periods, drift) => new GeneratedSection
+        Gen.Double[0.001, 1e6], Gen.Double[0, 1],
+        (devices, meanOfMax, examples, concentration, drift) => new GeneratedSection
         {
             Devices = devices.Item1,
             ZipfExponent = devices.Item2,
             ExamplesMean = meanOfMax * examples,
             ExamplesMax = examples,
             LabelConcentration = concentration,
-            Periods = periods,
             Drift = drift,
         });
 
     private static readonly Gen<RetentionSection> Retention = Gen.Select(
-        Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), (count, days) => new RetentionSection { ExamplesMax = count, AgeMaxDays = days });
+        Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), Gen.Double[1, 1e12].Nullable(), Gen.Int[1, int.MaxValue].Nullable(), Gen.Bool,
+        (count, days, bytes, periods, isReservoir) => new RetentionSection
+        {
+            ExamplesMax = count,
+            Overflow = isReservoir && count is not null ? RetentionOverflow.Reservoir : RetentionOverflow.OldestFirst,
+            AgeMaxDays = days,
+            BytesMax = bytes,
+            PeriodsMax = periods,
+        });
+
+    private static readonly Gen<(int Periods, PeriodArrival Arrival)> Periods = Gen.Select(Gen.Int[1, 10], Gen.Enum<PeriodArrival>());
 
     private static readonly Gen<BehaviourSection> Behaviour = Gen.Select(
         Gen.Double[0.001, 1], Gen.Double[0, 0.999], (availability, dropOut) => new BehaviourSection { Availability = availability, DropOut = dropOut });
 
     private static readonly Gen<PopulationSection> Population = Gen.Select(
-        Gen.Bool, Generated, File, Gen.Double[0, 0.999], Gen.Int[0, 10], Retention, Behaviour,
+        Gen.Bool, Generated, File, Gen.Double[0, 0.999], Gen.Select(Gen.Int[0, 10], Periods), Retention, Behaviour,
         (isFile, generated, file, heldOut, shards, retention, behaviour) =>
             new PopulationSection
             {
@@ -53,10 +62,16 @@ internal static class StudyGenerator
                 Generated = isFile ? null : generated,
                 File = isFile ? file : null,
                 HeldOut = heldOut,
-                Shards = 1 << shards,
+                Shards = 1 << shards.Item1,
+                Periods = shards.Item2.Periods,
+                Arrival = shards.Item2.Arrival,
                 Retention = retention,
                 Behaviour = behaviour,
             });
+
+    private static readonly Gen<TaskSection> Task = Gen.Select(
+        Gen.Enum<TaskType>(), Gen.Int[2, 2000], Column.Null(), Gen.Int[1, 8], (type, vocabulary, file, context) =>
+            new TaskSection { Type = type, Vocabulary = vocabulary, VocabularyFile = file, Context = context });
 
     private static readonly Gen<ModelSection> Model = Gen.Select(
         Gen.Enum<ModelType>(), Gen.Int[1, 65_536], Gen.Int[1, 1024], Gen.Int[1, 65_536], Gen.Bool, (type, buckets, embedding, hidden, bigrams) =>
@@ -163,19 +178,31 @@ internal static class StudyGenerator
 
     /// <summary>Valid studies.</summary>
     public static Gen<Study> Studies { get; } = Gen.Select(
-        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong, Seeds, Arms), Population, Model, Training, Evaluation,
-        (plain, population, model, training, evaluation) => new Study
+        Gen.Select(Gen.String[Gen.Char["aZ0"], 1, 64], Text, Gen.ULong, Seeds, Arms), Population, Task, Model, Training, Evaluation,
+        (plain, population, task, model, training, evaluation) => new Study
         {
             Name = plain.Item1,
             Description = plain.Item2,
             Seed = plain.Item3,
             Seeds = plain.Item4,
             Arms = plain.Item5,
-            Population = population,
-            Model = model,
+            Population = WithWhatATaskNeeds(population, task.Type),
+            // Nobody counts the words of a generated population.
+            Task = population.Source == PopulationSource.Generated ? task with { VocabularyFile = task.VocabularyFile ?? "words.txt" } : task,
+            Model = model with { Type = ModelOf(task.Type, model.Type) },
             Training = training,
             Evaluation = evaluation,
         });
+
+    private static ModelType ModelOf(TaskType task, ModelType drawn) =>
+        task == TaskType.NextWord ? ModelType.LogBilinear
+        : drawn == ModelType.LogBilinear ? ModelType.EmbeddingBag
+        : drawn;
+
+    private static PopulationSection WithWhatATaskNeeds(PopulationSection population, TaskType task) =>
+        population.File is { Columns.Label: null } file && (task == TaskType.Classification || file.Partition.Kind == PartitionKind.LabelDirichlet)
+            ? population with { File = file with { Columns = file.Columns with { Label = "label" } } }
+            : population;
 
     // Characters are drawn one by one, so that half of a pair can come without the other, which no JSON can hold.
     private static bool IsWhole(string text)

@@ -51,7 +51,7 @@ public sealed class StudyReaderTests
         The study 'bad.json' has 12 mistakes:
           nmae: there is no such field. Did you mean 'name'?
           seed: -1 is not a whole number from 0 to 18446744073709551615. Write a number without quotes, for example 1.
-          model.type: "embeding-bag" is not one of "embedding-bag", "softmax-regression". Did you mean "embedding-bag"?
+          model.type: "embeding-bag" is not one of "embedding-bag", "softmax-regression", "log-bilinear". Did you mean "embedding-bag"?
           model.buckets: "many" is not a whole number of 32 bits. Write a number without quotes, for example 5000.
           model.bigrams: "yes" is not true or false. Write true or false, without quotes.
           training.local.steps: 2.5 is not a whole number of 32 bits. Write a number without quotes, or null.

@@ -17,6 +17,16 @@ public sealed class StudyValidatorTests
     }
 
     [Theory]
+    [InlineData("""{"task":{"type":"next-word","vocabularyFile":"w.txt"}}""", "model.type: the task \"next-word\" is not for a classifier. Use \"log-bilinear\", or the task \"classification\".")]
+    [InlineData("""{"model":{"type":"log-bilinear"}}""", "model.type: \"log-bilinear\" predicts next words, and the task is \"classification\". Set task.type to \"next-word\", or use \"embedding-bag\".")]
+    [InlineData("""{"task":{"type":"next-word"},"model":{"type":"log-bilinear"}}""", "task.vocabularyFile: nobody counts the words of a generated population. Name a text file with one word a line, or set population.source to \"file\".")]
+    [InlineData("""{"population":{"source":"file","file":{"columns":{"label":null}}}}""", "population.file.columns.label: it is null, and the task \"classification\" needs labels. Name the column of the classes, or set task.type to \"next-word\" to learn from texts alone.")]
+    [InlineData("""{"task":{"type":"next-word"},"model":{"type":"log-bilinear"},"population":{"source":"file","file":{"columns":{"label":null},"partition":{"kind":"label-dirichlet"}}}}""", "population.file.columns.label: it is null, and the partition \"label-dirichlet\" needs labels. Name the column of the labels, or use another partition.")]
+    [InlineData("""{"task":{"type":"next-word","vocabulary":50000,"context":8,"vocabularyFile":"w.txt"},"model":{"type":"log-bilinear","embeddingSize":4096}}""", "task.vocabulary: with 50001 words and a context of 8 the model has 1843319633 values, above 268435456. Use fewer words, or a smaller task.context or model.embeddingSize.")]
+    public void Read_TaskThatDoesNotFit_IsOneMistakeWithItsRemedy(string json, string expected) =>
+        Assert.Equal(expected, Assert.Single(Assert.Throws<StudyException>(() => StudyReader.Read(json, "s")).Mistakes).ToString());
+
+    [Theory]
     [MemberData(nameof(NumberPaths))]
     public void Read_NumberBelowItsRange_IsAMistakeOfThatField(string path) =>
         Assert.Equal(path, Assert.Single(Mistakes(path, "-5")).Path);
@@ -33,12 +43,14 @@ public sealed class StudyValidatorTests
     [InlineData("population.generated.examplesMean", "0.001", "2000", "0", "1000001")]
     [InlineData("population.generated.examplesMax", "13", "1000000", "0", "1000001")]
     [InlineData("population.generated.labelConcentration", "0.001", "1000000", "0.0009", "1000001")]
-    [InlineData("population.generated.periods", "1", "10000", "0", "10001")]
+    [InlineData("population.periods", "1", "10000", "0", "10001")]
     [InlineData("population.generated.drift", "0", "1", "-0.1", "1.1")]
     [InlineData("population.file.partition.devices", "1", "100000", "0", "100001")]
     [InlineData("population.file.partition.alpha", "0.001", "1000000", "0.0009", "1000001")]
     [InlineData("population.file.partition.beta", "0.001", "1000000", "0.0009", "1000001")]
     [InlineData("population.file.partition.exponent", "0", "4", "-0.1", "4.1")]
+    [InlineData("task.vocabulary", "2", "50000", "1", "50001")]
+    [InlineData("task.context", "1", "8", "0", "9")]
     [InlineData("model.buckets", "1", "4000000", "0", "10000001")]
     [InlineData("model.embeddingSize", "1", "4096", "0", "4097")]
     [InlineData("model.hiddenSize", "1", "65536", "0", "65537")]

@@ -36,6 +36,12 @@ public sealed class StudyWriterTests
               "dropOut": 0
             }
           },
+          "task": {
+            "type": "classification",
+            "vocabulary": 2000,
+            "vocabularyFile": null,
+            "context": 2
+          },
           "model": {
             "type": "embedding-bag",
             "buckets": 5000,

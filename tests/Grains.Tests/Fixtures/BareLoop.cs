@@ -70,9 +70,9 @@ internal sealed class BareLoop
         return outcome[0];
     }
 
-    private static PackedExamples ExamplesOf(string device) => new ExamplePacker(new HashingTokenizer(TinyStudy.Buckets, bigrams: false)).Pack(
+    private static PackedExamples ExamplesOf(string device) => new ClassificationPacker(new HashingTokenizer(TinyStudy.Buckets, bigrams: false), TinyStudy.Labels).Pack(
         TinyStudy.Generator.ExamplesOf(long.Parse(device, CultureInfo.InvariantCulture), 0)
             .Where(example => !example.IsHeldOut)
             .OrderBy(example => example.Time)
-            .Select(example => (example.Text, TinyStudy.Labels.IndexOf(example.Label))));
+            .Select(example => (example.Text, example.Label)));
 }

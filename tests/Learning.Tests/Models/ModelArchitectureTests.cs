@@ -5,7 +5,8 @@ namespace Sheaf.Learning.Tests.Models;
 public sealed class ModelArchitectureTests
 {
     public static TheoryData<ModelArchitecture> Architectures =>
-        [new SoftmaxRegression(1, 2), new SoftmaxRegression(100, 7), new EmbeddingBagClassifier(1, 1, 1, 2), new EmbeddingBagClassifier(50, 8, 4, 3)];
+        [new SoftmaxRegression(1, 2), new SoftmaxRegression(100, 7), new EmbeddingBagClassifier(1, 1, 1, 2), new EmbeddingBagClassifier(50, 8, 4, 3),
+            new LogBilinearModel(1, 1, 2), new LogBilinearModel(3, 8, 11)];
 
     [Fact]
     public void SoftmaxRegression_Blocks_AreAsDocumented()
@@ -38,6 +39,30 @@ public sealed class ModelArchitectureTests
         Assert.Equal((171, 10, 3), (model.ParameterCount, model.Buckets, model.Classes));
         Assert.Equal((4, 16), (model.EmbeddingSize, model.HiddenSize));
     }
+
+    [Fact]
+    public void LogBilinearModel_Blocks_AreAsDocumented()
+    {
+        var model = new LogBilinearModel(context: 2, embeddingSize: 4, classes: 5);
+
+        // Two places of five words and the beginning of the text.
+        Assert.Equal<ParameterBlock>(
+            [
+                new ParameterBlock("context.weight", 0, 12, 4, IsSparse: true, InitialRange: 0.5),
+                new ParameterBlock("output.weight", 48, 4, 5, IsSparse: false, InitialRange: 0.5),
+                new ParameterBlock("output.bias", 68, 1, 5, IsSparse: false, InitialRange: 0),
+            ],
+            model.Blocks);
+        Assert.Equal((73, 12, 5), (model.ParameterCount, model.Buckets, model.Classes));
+        Assert.Equal((2, 4), (model.Context, model.EmbeddingSize));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 2, "context")]
+    [InlineData(1, 0, 2, "embeddingSize")]
+    [InlineData(1, 1, 1, "classes")]
+    public void LogBilinearModel_SizeTooSmall_NamesIt(int context, int embeddingSize, int classes, string name) =>
+        Assert.Throws<ArgumentOutOfRangeException>(name, () => new LogBilinearModel(context, embeddingSize, classes));
 
     [Theory]
     [MemberData(nameof(Architectures))]

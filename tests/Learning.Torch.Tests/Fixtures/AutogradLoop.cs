@@ -90,13 +90,14 @@ internal static class AutogradLoop
             labels.Add(examples.Labels[example]);
         }
 
-        var values = stack(bags);
-        if (blocks.Length > 2)
+        // After the table come layers of a weight and a bias; softmax regression has the bias alone.
+        var logits = stack(bags);
+        for (var bias = blocks.Length == 2 ? 1 : 2; bias < blocks.Length; bias += 2)
         {
-            values = nn.functional.relu(values.mm(blocks[1]).add(blocks[2], One));
+            var input = bias > 2 ? nn.functional.relu(logits) : logits;
+            logits = (bias > 1 ? input.mm(blocks[bias - 1]) : input).add(blocks[bias], One);
         }
 
-        var logits = (blocks.Length > 2 ? values.mm(blocks[3]) : values).add(blocks[^1], One);
         return nn.functional.cross_entropy(logits, tensor(labels.ToArray()));
     }
 }

@@ -11,6 +11,9 @@ internal static class TestDevices
     public static ModelArchitecture SmallModel(bool hasHiddenLayer) =>
         hasHiddenLayer ? new EmbeddingBagClassifier(50, 6, 7, 5) : new SoftmaxRegression(50, 5);
 
+    /// <summary>Two words before each of five.</summary>
+    public static LogBilinearModel LanguageModel { get; } = new(context: 2, embeddingSize: 6, classes: 5);
+
     /// <summary>The model and the devices of the throughput table: 336,060 parameters, 20 texts of 12 tokens.</summary>
     public static EmbeddingBagClassifier IntentModel { get; } = new(5000, 64, 128, 60);
 

@@ -1,21 +1,25 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Sheaf.Learning.Training;
 
 namespace Sheaf.Learning.Text;
 
-/// <summary>Tokenises a device's examples and packs them for training. Immutable and thread-safe.</summary>
-public sealed class ExamplePacker
+/// <summary>Text classification: an example is a text's tokens, its class the label. Texts whose label is no class are left out. Immutable and thread-safe.</summary>
+public sealed class ClassificationPacker : IExamplePacker
 {
     /// <summary>The default of <see cref="TokensMax"/>.</summary>
     public const int DefaultTokensMax = 64;
 
     private readonly HashingTokenizer _tokenizer;
+    private readonly FrozenDictionary<string, int> _classOf;
 
     /// <summary>Fixes a packer.</summary>
     /// <param name="tokenizer">Turns text into tokens.</param>
+    /// <param name="classes">The label of each class.</param>
     /// <param name="tokensMax">The most tokens an example keeps, at least 1; what comes after is cut off, bigrams before words.</param>
     /// <exception cref="ArgumentOutOfRangeException">No token would be kept.</exception>
-    public ExamplePacker(HashingTokenizer tokenizer, int tokensMax = DefaultTokensMax)
+    public ClassificationPacker(HashingTokenizer tokenizer, ImmutableArray<string> classes, int tokensMax = DefaultTokensMax)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (tokensMax < 1)
@@ -24,16 +28,15 @@ public sealed class ExamplePacker
                 nameof(tokensMax), tokensMax, $"Keep at least 1 token per example; {DefaultTokensMax} hold a spoken command.");
         }
 
+        _classOf = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal).ToFrozenDictionary(StringComparer.Ordinal);
         (_tokenizer, TokensMax) = (tokenizer, tokensMax);
     }
 
     /// <summary>The most tokens an example keeps.</summary>
     public int TokensMax { get; }
 
-    /// <summary>Packs examples.</summary>
-    /// <param name="examples">Texts with their classes.</param>
-    /// <returns>The examples in the same order.</returns>
-    public PackedExamples Pack(IEnumerable<(string Text, int Label)> examples)
+    /// <inheritdoc/>
+    public PackedExamples Pack(IEnumerable<(string Text, string Label)> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
         var count = examples.TryGetNonEnumeratedCount(out var known) ? known : 0;
@@ -42,13 +45,18 @@ public sealed class ExamplePacker
         var tokens = new List<int>(count * 8);
         foreach (var (text, label) in examples)
         {
+            if (!_classOf.TryGetValue(label, out var labelClass))
+            {
+                continue;
+            }
+
             _tokenizer.Tokenize(text, tokens);
             if (tokens.Count - starts[^1] > TokensMax)
             {
                 CollectionsMarshal.SetCount(tokens, starts[^1] + TokensMax);
             }
 
-            labels.Add(label);
+            labels.Add(labelClass);
             starts.Add(tokens.Count);
         }
 

@@ -2,14 +2,14 @@ using Sheaf.Learning.Text;
 
 namespace Sheaf.Learning.Tests.Text;
 
-public sealed class ExamplePackerTests
+public sealed class ClassificationPackerTests
 {
     private static readonly HashingTokenizer Tokenizer = new(4096);
 
     [Fact]
-    public void Pack_Examples_KeepsOrderLabelsAndTokens()
+    public void Pack_Examples_KeepsOrderClassesAndTokensOfThoseWithAClass()
     {
-        var packed = new ExamplePacker(Tokenizer).Pack([("play some jazz", 3), ("", 1), ("stop", 0)]);
+        var packed = NewPacker().Pack([("play some jazz", "d"), ("", "b"), ("never", "no class"), ("stop", "a")]);
 
         Assert.Equal([3, 1, 0], packed.Labels);
         Assert.Equal([0, 3, 3, 4], packed.TokenStarts);
@@ -20,7 +20,7 @@ public sealed class ExamplePackerTests
     [Fact]
     public void Pack_LongText_IsCutAtItsEnd()
     {
-        var packed = new ExamplePacker(Tokenizer, tokensMax: 2).Pack([("one two three", 0), ("four five", 1), ("six seven eight nine", 2)]);
+        var packed = NewPacker(tokensMax: 2).Pack([("one two three", "a"), ("four five", "b"), ("six seven eight nine", "c")]);
 
         Assert.Equal([0, 2, 4, 6], packed.TokenStarts);
         Assert.Equal(TokensOf("one two four five six seven"), packed.Tokens);
@@ -31,7 +31,7 @@ public sealed class ExamplePackerTests
     {
         var text = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"w{i}"));
 
-        var packed = new ExamplePacker(Tokenizer).Pack([(text, 0)]);
+        var packed = NewPacker().Pack([(text, "a")]);
 
         Assert.Equal(TokensOf(text)[..64], packed.Tokens);
     }
@@ -40,25 +40,27 @@ public sealed class ExamplePackerTests
     public void Pack_ALazySequence_IsReadOnce()
     {
         var read = 0;
-        IEnumerable<(string, int)> Examples()
+        IEnumerable<(string, string)> Examples()
         {
             read++;
-            yield return ("a", 0);
+            yield return ("a", "a");
         }
 
-        Assert.Equal(1, new ExamplePacker(Tokenizer).Pack(Examples()).Count);
+        Assert.Equal(1, NewPacker().Pack(Examples()).Count);
         Assert.Equal(1, read);
     }
 
     [Fact]
-    public void Pack_Nothing_HasNoExamples() => Assert.Equal(0, new ExamplePacker(Tokenizer).Pack([]).Count);
+    public void Pack_Nothing_HasNoExamples() => Assert.Equal(0, NewPacker().Pack([]).Count);
 
     [Fact]
     public void Constructor_NoTokens_SaysWhatToChoose() =>
         Assert.Contains(
             "Keep at least 1 token",
-            Assert.Throws<ArgumentOutOfRangeException>(() => new ExamplePacker(Tokenizer, 0)).Message,
+            Assert.Throws<ArgumentOutOfRangeException>(() => NewPacker(0)).Message,
             StringComparison.Ordinal);
+
+    private static ClassificationPacker NewPacker(int tokensMax = ClassificationPacker.DefaultTokensMax) => new(Tokenizer, ["a", "b", "c", "d"], tokensMax);
 
     private static int[] TokensOf(string text)
     {
