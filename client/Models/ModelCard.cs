@@ -71,7 +71,7 @@ internal sealed record ModelCard(
         "softmax-regression" =>
             "x = the mean of the rows of output.weight that a text's tokens name, 0 without any; a label's logit is its value in x + output.bias",
         "log-bilinear" =>
-            "x = the mean of the rows of embedding.weight that the tokens of the words before name; a word's logit is its value in "
+            "x = the mean of the rows of context.weight that the tokens of the words before name; a word's logit is its value in "
             + "x · output.weight + output.bias",
         _ => "what the study's own model computes",
     };

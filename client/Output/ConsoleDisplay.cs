@@ -79,7 +79,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     /// <inheritdoc/>
     public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => NewProgress(isTimed: true).StartAsync(context =>
     {
-        var task = context.AddTask("Starting", maxValue: study.Training.Rounds);
+        var task = context.AddTask("Starting", maxValue: study.RoundsInAll);
         return train((progress, records) =>
         {
             task.Description = Describe(progress, records);

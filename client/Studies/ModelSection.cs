@@ -9,11 +9,11 @@ internal enum ModelType
     /// <summary>One weight for each token and label: convex, and quick.</summary>
     SoftmaxRegression,
 
-    /// <summary>A class of the user's.</summary>
-    Own,
-
     /// <summary>The mean of the embeddings of the words before, one output a word.</summary>
     LogBilinear,
+
+    /// <summary>A class of the user's.</summary>
+    Own,
 }
 
 /// <summary>What is learnt, of at most 2²⁸ parameters (1 GiB). Its labels or words come from the population.</summary>

@@ -66,13 +66,6 @@ internal sealed record SelectionSection
     /// <summary>How many rounds a device sits out after each that it was selected for, 0 to 1000. Default: 0.</summary>
     public int MinimumGap { get; init; }
 
-    /// <summary>The assembly that holds the strategy of "own". A relative path begins at the folder of the study's file. Its code runs with
-    /// all your rights. Default: null.</summary>
-    public string? Assembly { get; init; }
-
-    /// <summary>The full name of the class of "own": a public one that implements Sheaf.Learning.Selection.ISelectionWeights. Default: null.</summary>
-    public string? Class { get; init; }
-
     /// <summary>What is known of a device's activity: "current" (what it is), "stale" (what it was in the period before, which is what a server
     /// really has; a device of which nothing is known counts as having one example) or "bucketed" (rounded down to a power of two,
     /// because a count is itself personal). Default: "current".</summary>
@@ -81,4 +74,11 @@ internal sealed record SelectionSection
     /// <summary>How much less an example counts with every period that it is old, called γ, above 0, at most 1 (the default): with 0.5 one of
     /// the period before counts half. With "current" <see cref="Counts"/> only.</summary>
     public double Decay { get; init; } = 1;
+
+    /// <summary>The assembly that holds the strategy of "own". A relative path begins at the folder of the study's file. Its code runs with
+    /// all your rights. Default: null.</summary>
+    public string? Assembly { get; init; }
+
+    /// <summary>The full name of the class of "own": a public one that implements Sheaf.Learning.Selection.ISelectionWeights. Default: null.</summary>
+    public string? Class { get; init; }
 }

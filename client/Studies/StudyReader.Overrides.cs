@@ -20,7 +20,7 @@ internal sealed partial class StudyReader
             path = Below(path, name);
             if (!outer.IsSection)
             {
-                _mistakes.Add(new StudyMistake(change.Path, $"'{path}' is a value, with no fields in it", $"Set it by itself: {path}=…"));
+                _mistakes.Add(new StudyMistake(change.Path, $"'{path}' is a value, with no fields in it", $"Set '{path}' itself."));
                 return;
             }
 

@@ -53,7 +53,7 @@ public sealed class TaskTests(SharedClusters shared)
         var refused = await Assert.ThrowsAsync<ArgumentException>(
             () => Cluster.Coordinator("models").StartAsync(spec with { Model = spec.Model with { Type = "oracle" } }));
         Assert.Contains("'oracle'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("embedding-bag or softmax-regression", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("embedding-bag, softmax-regression, log-bilinear or own", refused.Message, StringComparison.Ordinal);
         Assert.Empty(await Cluster.TasksOf("models").GetTasksAsync());
     }
 

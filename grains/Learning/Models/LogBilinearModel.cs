@@ -32,7 +32,7 @@ public sealed record LogBilinearModel : ModelArchitecture
         Blocks = LayOut(
             new ParameterBlock("context.weight", 0, Buckets, embeddingSize, IsSparse: true, InitialRange: 0.5),
             new ParameterBlock("output.weight", 0, embeddingSize, classes, IsSparse: false, 1 / Math.Sqrt(embeddingSize)),
-            new ParameterBlock("output.bias", 0, 1, classes, IsSparse: false, InitialRange: 0));
+            new ParameterBlock("output.bias", 0, 1, classes, IsSparse: false, InitialRange: 0) { IsVector = true });
     }
 
     /// <summary>How many words before a word say what it is.</summary>

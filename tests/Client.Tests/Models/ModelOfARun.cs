@@ -14,7 +14,7 @@ public sealed class ModelOfARun : IAsyncLifetime
           "seed": 7,
           "population": { "source": "file", "shards": 2, "file": { "columns": { "split": "part" } } },
           "model": { "buckets": 200, "embeddingSize": 6, "hiddenSize": 5, "bigrams": true },
-          "training": { "rounds": 3, "cohort": 4, "local": { "learningRate": 1 } }
+          "training": { "rounds": 3, "cohort": 6, "local": { "epochs": 10, "learningRate": 0.5 } }
         }
         """;
 

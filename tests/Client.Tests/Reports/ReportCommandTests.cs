@@ -32,7 +32,8 @@ public sealed class ReportCommandTests : IDisposable
         var page = File.ReadAllText(_folder.In("runs/report.html"));
         Assert.Contains("<td>training.local.learningRate</td><td>1</td><td>0.1</td>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(3, page.Split("<svg").Length - 1);
+        // Three curves, and three of the activity groups.
+        Assert.Equal(6, page.Split("<svg").Length - 1);
         Assert.Contains("href=\"figures/accuracy-by-round.csv\"", page, StringComparison.Ordinal);
     }
 

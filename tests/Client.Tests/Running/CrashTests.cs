@@ -14,7 +14,7 @@ public sealed class CrashTests(CrashTests.UninterruptedRun whole) : IClassFixtur
     [InlineData("delivery, a device's rows stored and not acknowledged", "written:device:2")]
     [InlineData("start, task stored", "written:task:1")]
     [InlineData("select", "call:LocateAsync:3")]
-    [InlineData("configure", "call:GetTimeAsync:4")]
+    [InlineData("configure", "call:GetMomentAsync:4")]
     [InlineData("train, before a device", "call:ContributeAsync:7")]
     [InlineData("train, slice done and not accepted", "return:RunAsync:2")]
     [InlineData("fold, slice in its silo's sum", "return:MergeAsync:2")]

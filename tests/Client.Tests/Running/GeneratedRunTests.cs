@@ -20,7 +20,8 @@ public sealed class GeneratedRunTests : IDisposable
         Assert.Equal(
             [
                 "study: String", "seed: Number", "devices: Number", "examples: Number", "data: Null", "rounds: Number",
-                "roundsAbandoned: Number", "updates: Number", "updatesPerSecond: Number", "metrics.accuracy: Number", "metrics.loss: Number", "roundSeconds.p50: Number",
+                "roundsAbandoned: Number", "updates: Number", "updatesPerSecond: Number", "metrics.accuracy: Number", "metrics.loss: Number", "prequential: Null", "forgetting: Number",
+                "groups: Array", "neverSelected: Number", "gini: Number", "roundSeconds.p50: Number",
                 "roundSeconds.p95: Number", "roundSeconds.p99: Number", "elapsedSeconds: Number", "checkpoint: String", "repeatable: Boolean",
             ],
             SheafRun.Shape(summary));
@@ -50,7 +51,7 @@ public sealed class GeneratedRunTests : IDisposable
                 "outcomes.outOfBounds: Number", "outcomes.droppedOut: Number", "examples: Number", "trainLoss: Number", "metrics: Null", "updateBytes: Number",
                 "checkpoint: String", "repeatable: Boolean", "execution.attempts: Number", "execution.seconds.select: Number",
                 "execution.seconds.configure: Number", "execution.seconds.train: Number", "execution.seconds.aggregate: Number",
-                "execution.seconds.commit: Number",
+                "execution.seconds.commit: Number", "period: Number",
             ],
             SheafRun.Shape(lines[0]));
         Assert.Contains("metrics.accuracy: Number", SheafRun.Shape(lines[1]));

@@ -9,8 +9,8 @@ public sealed class ResumeTests : IDisposable
     private const int KillsMax = 40;
     private const int KillsMin = 3;
 
-    private static readonly TimeSpan FirstLife = TimeSpan.FromMilliseconds(900);
-    private static readonly TimeSpan LongerEachTime = TimeSpan.FromMilliseconds(70);
+    private static readonly TimeSpan FirstLife = TimeSpan.FromMilliseconds(1200);
+    private static readonly TimeSpan LongerEachTime = TimeSpan.FromMilliseconds(130);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

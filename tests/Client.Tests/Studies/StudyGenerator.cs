@@ -189,14 +189,14 @@ internal static class StudyGenerator
             Population = WithWhatATaskNeeds(population, task.Type),
             // Nobody counts the words of a generated population.
             Task = population.Source == PopulationSource.Generated ? task with { VocabularyFile = task.VocabularyFile ?? "words.txt" } : task,
-            Model = model with { Type = ModelOf(task.Type, model.Type) },
+            Model = ModelOf(task.Type, model),
             Training = training,
             Evaluation = evaluation,
         });
 
-    private static ModelType ModelOf(TaskType task, ModelType drawn) =>
-        task == TaskType.NextWord ? ModelType.LogBilinear
-        : drawn == ModelType.LogBilinear ? ModelType.EmbeddingBag
+    private static ModelSection ModelOf(TaskType task, ModelSection drawn) =>
+        task == TaskType.NextWord ? drawn with { Type = ModelType.LogBilinear, Assembly = null, Class = null }
+        : drawn.Type == ModelType.LogBilinear ? drawn with { Type = ModelType.EmbeddingBag }
         : drawn;
 
     private static PopulationSection WithWhatATaskNeeds(PopulationSection population, TaskType task) =>

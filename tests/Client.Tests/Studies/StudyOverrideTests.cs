@@ -61,7 +61,7 @@ public sealed class StudyOverrideTests
               seed: -1 is not a whole number from 0 to 18446744073709551615. Write a number without quotes, for example 1.
               training.cohrt: there is no such field. Did you mean 'training.cohort'?
               trainin: there is no such field. Did you mean 'training'?
-              training.rounds.most: 'training.rounds' is a value, with no fields in it. Set it by itself: training.rounds=…
+              training.rounds.most: 'training.rounds' is a value, with no fields in it. Set 'training.rounds' itself.
               training.rounds: "many" is not a whole number of 32 bits. Write a number without quotes, for example 30.
               training.: there is no such field. The fields here are 'rounds', 'cohort', 'overSelection', 'minimumReports', 'selection', 'local', 'bounds', 'weighting', 'server', 'deadlineSeconds'.
               training.cohort: 0 is below 1. Use at least 1 device per round.

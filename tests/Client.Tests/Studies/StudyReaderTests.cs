@@ -51,15 +51,15 @@ public sealed class StudyReaderTests
         The study 'bad.json' has 12 mistakes:
           nmae: there is no such field. Did you mean 'name'?
           seed: -1 is not a whole number from 0 to 18446744073709551615. Write a number without quotes, for example 1.
-          model.type: "embeding-bag" is not one of "embedding-bag", "softmax-regression", "log-bilinear". Did you mean "embedding-bag"?
+          model.type: "embeding-bag" is not one of "embedding-bag", "softmax-regression", "log-bilinear", "own". Did you mean "embedding-bag"?
           model.buckets: "many" is not a whole number of 32 bits. Write a number without quotes, for example 5000.
           model.bigrams: "yes" is not true or false. Write true or false, without quotes.
           training.local.steps: 2.5 is not a whole number of 32 bits. Write a number without quotes, or null.
           training.bounds: 10 is not a section. Write its fields in braces, as {…}.
           training.rounds: it is null. Give it a value, or leave it out for the default.
-          training.selection.strategy: {…} is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin". Use one of them.
+          training.selection.strategy: {…} is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin", "own". Use one of them.
           evaluation.learningRate: there is no such field. Did you mean 'training.local.learningRate'?
-          evaluation.quux: there is no such field. The fields here are 'every', 'devicesMax', 'target'.
+          evaluation.quux: there is no such field. The fields here are 'every', 'devicesMax', 'prequential', 'target'.
           training.cohort: 0 is below 1. Use at least 1 device per round.
         """,
         Fails(

@@ -129,8 +129,8 @@ public sealed class StudyValidatorTests
         "training.bounds.rejectNorm: 4.5 is below training.bounds.clipNorm, 5. Use at least the clip norm: an update is refused when clipping is not enough.")]
     [InlineData("population.generated", "{\"examplesMax\":12}",
         "population.generated.examplesMean: 13 is more than population.generated.examplesMax, 12. Use a smaller mean, or a larger maximum.")]
-    [InlineData("population.generated", "{\"examplesMax\":214749,\"periods\":10000}",
-        "population.generated.periods: 10000 periods of up to 214749 examples are more than 2147483647 examples of a device. Use fewer periods, or a smaller population.generated.examplesMax.")]
+    [InlineData("population", "{\"generated\":{\"examplesMax\":214749},\"periods\":10000}",
+        "population.periods: 10000 periods of up to 214749 examples are more than 2147483647 examples of a device. Use fewer periods, or a smaller population.generated.examplesMax.")]
     [InlineData("model", "{\"buckets\":10000000,\"embeddingSize\":27,\"hiddenSize\":1}",
         "model.buckets: with 10000000 buckets and 63 labels or more the model has 270000154 values, above 268435456. Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")]
     [InlineData("model", "{\"type\":\"softmax-regression\",\"buckets\":5000000}",

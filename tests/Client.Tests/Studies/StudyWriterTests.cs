@@ -21,15 +21,19 @@ public sealed class StudyWriterTests
               "examplesMean": 13,
               "examplesMax": 2000,
               "labelConcentration": 10,
-              "periods": 1,
               "drift": 0
             },
             "file": null,
+            "periods": 1,
+            "arrival": "by-period",
             "heldOut": 0.2,
             "shards": 16,
             "retention": {
               "examplesMax": null,
-              "ageMaxDays": null
+              "overflow": "oldest-first",
+              "ageMaxDays": null,
+              "bytesMax": null,
+              "periodsMax": null
             },
             "behaviour": {
               "availability": 1,
@@ -64,6 +68,8 @@ public sealed class StudyWriterTests
               "share": 0.1,
               "temperature": 1,
               "minimumGap": 0,
+              "counts": "current",
+              "decay": 1,
               "assembly": null,
               "class": null
             },
@@ -105,6 +111,7 @@ public sealed class StudyWriterTests
           "evaluation": {
             "every": 1,
             "devicesMax": 10000,
+            "prequential": null,
             "target": null
           }
         }
@@ -133,6 +140,7 @@ public sealed class StudyWriterTests
                     "label": "label",
                     "split": null
                   },
+                  "cut": "rows",
                   "partition": {
                     "kind": "natural",
                     "devices": 100,

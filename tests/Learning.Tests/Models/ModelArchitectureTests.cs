@@ -16,7 +16,7 @@ public sealed class ModelArchitectureTests
         Assert.Equal<ParameterBlock>(
             [
                 new ParameterBlock("output.weight", 0, 10, 3, IsSparse: true, InitialRange: 0),
-                new ParameterBlock("output.bias", 30, 1, 3, IsSparse: false, InitialRange: 0),
+                new ParameterBlock("output.bias", 30, 1, 3, IsSparse: false, InitialRange: 0) { IsVector = true },
             ],
             model.Blocks);
         Assert.Equal((33, 10, 3), (model.ParameterCount, model.Buckets, model.Classes));
@@ -31,9 +31,9 @@ public sealed class ModelArchitectureTests
             [
                 new ParameterBlock("embedding.weight", 0, 10, 4, IsSparse: true, InitialRange: 0.5),
                 new ParameterBlock("hidden.weight", 40, 4, 16, IsSparse: false, InitialRange: 0.5),
-                new ParameterBlock("hidden.bias", 104, 1, 16, IsSparse: false, InitialRange: 0.5),
+                new ParameterBlock("hidden.bias", 104, 1, 16, IsSparse: false, InitialRange: 0.5) { IsVector = true },
                 new ParameterBlock("output.weight", 120, 16, 3, IsSparse: false, InitialRange: 0.25),
-                new ParameterBlock("output.bias", 168, 1, 3, IsSparse: false, InitialRange: 0.25),
+                new ParameterBlock("output.bias", 168, 1, 3, IsSparse: false, InitialRange: 0.25) { IsVector = true },
             ],
             model.Blocks);
         Assert.Equal((171, 10, 3), (model.ParameterCount, model.Buckets, model.Classes));
@@ -50,7 +50,7 @@ public sealed class ModelArchitectureTests
             [
                 new ParameterBlock("context.weight", 0, 12, 4, IsSparse: true, InitialRange: 0.5),
                 new ParameterBlock("output.weight", 48, 4, 5, IsSparse: false, InitialRange: 0.5),
-                new ParameterBlock("output.bias", 68, 1, 5, IsSparse: false, InitialRange: 0),
+                new ParameterBlock("output.bias", 68, 1, 5, IsSparse: false, InitialRange: 0) { IsVector = true },
             ],
             model.Blocks);
         Assert.Equal((73, 12, 5), (model.ParameterCount, model.Buckets, model.Classes));
