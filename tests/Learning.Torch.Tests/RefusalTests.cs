@@ -68,7 +68,7 @@ public sealed class RefusalTests
     {
         var error = Assert.Throws<NotSupportedException>(() => TrainingRun.Trainer(new Unknown()));
 
-        Assert.StartsWith("The Torch trainer has no head for Unknown: use EmbeddingBagClassifier or SoftmaxRegression", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The Torch trainer has no head for Unknown: use EmbeddingBagClassifier, SoftmaxRegression or LogBilinearModel, ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal abstract class OwnNetwork(OwnTextModel model, int devicesMax, IReadOnly
 {
     // The same memory without the record of gradients.
     private readonly Tensor[] _values =
-        [.. parameters.Select(parameter => parameter.detach().view(devicesMax, -1).DetachFromDisposeScope())];
+        [.. parameters.Select(parameter => ValuesOf(parameter, devicesMax))];
 
     /// <summary>The model.</summary>
     protected OwnTextModel Model => model;
@@ -86,7 +86,8 @@ internal abstract class OwnNetwork(OwnTextModel model, int devicesMax, IReadOnly
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        Array.ForEach(_values, values => values.Dispose());
+        // Not every layer of TorchSharp's disposes of its parameters with itself.
+        Array.ForEach([.. _values, .. parameters], tensor => tensor.Dispose());
     }
 
     /// <summary>Each device's mean loss.</summary>
@@ -116,5 +117,11 @@ internal abstract class OwnNetwork(OwnTextModel model, int devicesMax, IReadOnly
         return loss.numel() == 1 && loss.dtype == ScalarType.Float32
             ? loss.reshape(1)
             : throw new InvalidOperationException($"the loss is {loss.dtype} [{string.Join(", ", loss.shape)}] where one Float32 is needed");
+    }
+
+    private static Tensor ValuesOf(Tensor parameter, int devicesMax)
+    {
+        using var detached = parameter.detach();
+        return detached.view(devicesMax, -1).DetachFromDisposeScope();
     }
 }

@@ -8,7 +8,7 @@ public sealed class SharedDataTests
     [SkippableFact]
     public void Take_Slurp_FindsItsRowsDevicesAndIntents()
     {
-        var survey = Survey("slurp/events.tsv", new DataColumns { Device = "session", Time = "ts", Label = "intent", Split = "split" });
+        var survey = Survey("slurp/events.tsv", new DataColumns { Device = "session", Time = "ts", Label = "intent" });
 
         Assert.Equal((11_670L, 178, 60, 0L), (survey.Rows, survey.Devices, survey.Labels.Length, survey.Unlabelled));
     }
