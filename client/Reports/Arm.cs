@@ -18,8 +18,8 @@ internal sealed record Arm(string Name, Study Study, IReadOnlyList<RunResult> Ru
     public static IReadOnlyList<Arm> Of(IReadOnlyList<RunResult> runs)
     {
         var groups = runs.GroupBy(run => run.Study with { Seed = 0 }).ToList();
-        var root = CommonFolder([.. groups.Select(group => group.First().Folder)]);
-        var names = groups.Select(group => NamesOf(group.Key, Path.GetRelativePath(root, group.First().Folder))).ToList();
+        var root = CommonFolder([.. groups.Select(group => FolderOf(group))]);
+        var names = groups.Select(group => NamesOf(group.Key, Path.GetRelativePath(root, FolderOf(group)))).ToList();
         return
         [
             .. groups.Index().Select(group => new Arm(
@@ -28,6 +28,8 @@ internal sealed record Arm(string Name, Study Study, IReadOnlyList<RunResult> Ru
                 [.. group.Item.OrderBy(run => run.Study.Seed)])),
         ];
     }
+
+    private static string FolderOf(IEnumerable<RunResult> runs) => Path.GetFullPath(runs.First().Folder);
 
     // From the shortest to the one that no other arm has.
     private static string[] NamesOf(Study study, string folder)

@@ -76,7 +76,7 @@ internal sealed record RunSummary(
             new RoundSeconds(Percentile(seconds, 0.50), Percentile(seconds, 0.95), Percentile(seconds, 0.99)),
             elapsed.TotalSeconds,
             last.Checkpoint,
-            records.All(record => record.Repeatable));
+            records.All(record => record.Repeatable) && outcome.Periods.All(period => period.Repeatable));
     }
 
     /// <summary>The nearest-rank percentile.</summary>
@@ -110,9 +110,9 @@ internal sealed record RunMetrics(double Accuracy, double Loss)
     public static RunMetrics? OfNew(Study study, IEnumerable<PeriodRecord> periods)
     {
         var scores = periods.Where(period => period.Round > 1).Select(period => period.Prequential).OfType<EvaluationRecord>().ToList();
-        var examples = (double)scores.Sum(score => score.Examples);
+        var all = scores.Sum(score => score.Represented);
         return scores.Count == 0 ? null
-            : Of(study, scores.Sum(score => score.Accuracy * score.Examples) / examples, scores.Sum(score => score.Loss * score.Examples) / examples);
+            : Of(study, scores.Sum(score => score.Accuracy * score.Represented) / all, scores.Sum(score => score.Loss * score.Represented) / all);
     }
 
     private static RunMetrics Of(Study study, double accuracy, double loss)

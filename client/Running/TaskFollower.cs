@@ -24,6 +24,7 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
         Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)
     {
         var records = new List<RoundRecord>();
+        var delivered = Task.CompletedTask;
         while (true)
         {
             var progress = await coordinator.GetProgressAsync(records.Count).WaitAsync(cancellationToken);
@@ -37,12 +38,15 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
             told(progress, records);
             if (IsOver(progress, records.Count))
             {
+                await delivered;
                 return records;
             }
 
-            if (delivery is not null)
+            // Opening a period takes as long as its scoring: what the task says meanwhile must be heard, above all that it cannot go on.
+            if (delivery is not null && delivered.IsCompleted)
             {
-                await delivery.DeliverAfterAsync(records.Count, cancellationToken);
+                await delivered;
+                delivered = delivery.DeliverAfterAsync(records.Count, cancellationToken);
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);

@@ -12,6 +12,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Groups">The same by activity group, from the least active tenth of the devices to the most active.</param>
 /// <param name="AccuracyError">The standard error of the accuracy: 0 when every device that holds any example has scored, null when it cannot be told.</param>
 /// <param name="LossError">The standard error of the loss, likewise.</param>
+/// <param name="Represented">How many examples those scored stand for: Σ n/π over the devices, which is <paramref name="Examples"/> when all have scored.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.EvaluationRecord")]
 public sealed record EvaluationRecord(
     [property: Id(0)] int Devices,
@@ -21,7 +22,8 @@ public sealed record EvaluationRecord(
     [property: Id(4)] ImmutableArray<double?> Classes,
     [property: Id(5)] ImmutableArray<GroupScore> Groups,
     [property: Id(6)] double? AccuracyError = null,
-    [property: Id(7)] double? LossError = null)
+    [property: Id(7)] double? LossError = null,
+    [property: Id(8)] double Represented = 0)
 {
     /// <summary>The most classes that are scored one by one.</summary>
     public const int ClassesMax = 256;
@@ -31,7 +33,8 @@ public sealed record EvaluationRecord(
     /// <returns>Whether all values are equal.</returns>
     public bool Equals(EvaluationRecord? other) =>
         other is not null
-        && (Devices, Examples, Accuracy, Loss, AccuracyError, LossError) == (other.Devices, other.Examples, other.Accuracy, other.Loss, other.AccuracyError, other.LossError)
+        && (Devices, Examples, Accuracy, Loss, AccuracyError, LossError, Represented)
+            == (other.Devices, other.Examples, other.Accuracy, other.Loss, other.AccuracyError, other.LossError, other.Represented)
         && Classes.SequenceEqual(other.Classes)
         && Groups.SequenceEqual(other.Groups);
 

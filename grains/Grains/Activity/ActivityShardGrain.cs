@@ -26,6 +26,8 @@ internal sealed class ActivityShardGrain(
     private ShardTable? _table;
     private SerialWriter _writer = null!;
     private readonly RestLists _resting = new();
+    private readonly HashSet<string> _overfull = new(StringComparer.Ordinal);
+    private bool _hasLearned;
 
     private ShardTable Table => _table ??= new ShardTable(_view.Generator is null
         ? new PushedCounts(state.State.Devices, state.State.Period)
@@ -41,16 +43,23 @@ internal sealed class ActivityShardGrain(
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals, int period) => LearnAsync(
         arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal), rows => Device(rows.Key).TakeInAsync([.. rows], period));
 
-    public Task OpenAsync(PopulationMoment moment)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        if (_hasLearned)
+        {
+            await StoreAsync();
+        }
+    }
+
+    public async Task OpenAsync(PopulationMoment moment)
+    {
+        // A shard that wakes elsewhere must know of the period what was known when it was opened: draws go by it.
         if (moment.Period > state.State.Period)
         {
-            // Stored when the period is settled: a shard that dies before is told again.
             state.State.Period = moment.Period;
             _table = null;
+            await StoreAsync();
         }
-
-        return Task.CompletedTask;
     }
 
     public async Task SettleAsync(PopulationMoment moment)
@@ -58,14 +67,26 @@ internal sealed class ActivityShardGrain(
         if (_view.Generator is null)
         {
             // Time has moved on for all of them, also for those that got no row.
+            var isAnyDue = _view.Retention is { AgeMax: not null } or { PeriodsMax: not null };
             await LearnAsync(
-                [.. state.State.Devices.Values.Where(counts => counts.IsOverfull || _view.Retention.AgeMax is not null)],
-                counts => Device(counts.DeviceId).ExpireAsync(moment));
+                [.. state.State.Devices.Values.Where(counts => counts.IsOverfull || isAnyDue)], counts => Device(counts.DeviceId).ExpireAsync(moment));
         }
 
-        // Counts are stored when the delivery ends: if the silo dies before, the client sends the rows again and devices answer with their counts.
+        // The counts of generated devices are foretold; those that hold more than they may are woken nevertheless.
+        foreach (var window in _overfull.ToArray().Chunk(DeviceWindowMax))
+        {
+            await Task.WhenAll(window.Select(device => Device(device).ExpireAsync(moment)));
+            _overfull.ExceptWith(window);
+        }
+
         await OpenAsync(moment);
-        await _writer.WriteAsync();
+        await StoreAsync();
+    }
+
+    public Task NoteOverfullAsync(string deviceId)
+    {
+        _overfull.Add(deviceId);
+        return Task.CompletedTask;
     }
 
     public Task<PopulationTotals> GetPopulationTotalsAsync()
@@ -88,7 +109,7 @@ internal sealed class ActivityShardGrain(
 
         Learn(counts);
         _table = null;
-        await _writer.WriteAsync();
+        await StoreAsync();
     }
 
     public Task RestAsync(string task, string name, string[] deviceIds)
@@ -131,6 +152,20 @@ internal sealed class ActivityShardGrain(
     public Task<ParticipationCounts> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times) =>
         Task.FromResult(Table.ParticipationOf(groups, times));
 
+    private async Task StoreAsync()
+    {
+        _hasLearned = false;
+        try
+        {
+            await _writer.WriteAsync();
+        }
+        catch
+        {
+            _hasLearned = true;
+            throw;
+        }
+    }
+
     private void EnsureContents(ulong contents)
     {
         if (Table.Contents != contents)
@@ -158,6 +193,8 @@ internal sealed class ActivityShardGrain(
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {
+        // Stored when the period is opened: if the silo dies before, the client sends the rows again and devices answer with their counts.
+        _hasLearned = true;
         foreach (var window in devices.Chunk(DeviceWindowMax))
         {
             foreach (var counts in await Task.WhenAll(window.Select(ask)))

@@ -55,17 +55,21 @@ internal sealed record DeviceCounts(
     {
         DrawBasis.HeldOut => HeldOut,
         DrawBasis.Stale => Made == 0 ? 0 : Math.Max(1, Period == period ? Stale : Activity),
-        DrawBasis.Bucketed => EffectiveActivity.Bucketed(Activity),
+        DrawBasis.Bucketed => EffectiveActivity.Bucketed(ActivityAt(period)),
         DrawBasis.Fresh => Period == period ? Fresh : 0,
         DrawBasis.Made => Made,
         _ when decay < 1 => EffectiveActivity.Decayed(CountsUpTo(period), decay),
-        _ => Activity,
+        _ => ActivityAt(period),
     };
+
+    // What has come already of a period that is not open yet does not count before it is.
+    private int ActivityAt(int period) =>
+        ByPeriod.IsEmpty || ByPeriod[^1].Period <= period ? Activity : ByPeriod.Where(each => each.Period <= period).Sum(each => each.Examples);
 
     private int[] CountsUpTo(int period)
     {
-        var counts = new int[ByPeriod.IsEmpty ? 0 : period - ByPeriod[0].Period + 1];
-        foreach (var each in ByPeriod)
+        var counts = new int[ByPeriod.IsEmpty ? 0 : Math.Max(0, period - ByPeriod[0].Period + 1)];
+        foreach (var each in ByPeriod.Where(each => each.Period <= period))
         {
             counts[each.Period - ByPeriod[0].Period] = each.Examples;
         }

@@ -20,7 +20,7 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Intake")]
     Task IntakeAsync(ImmutableArray<Arrival> arrivals, int period);
 
-    /// <summary>Learns that a period has arrived; nothing is deleted yet. Idempotent.</summary>
+    /// <summary>Learns that a period has arrived, and stores all counts; nothing is deleted yet. Idempotent.</summary>
     /// <param name="moment">The population's period and time.</param>
     /// <returns>When the counts are those of the period.</returns>
     [Alias("Open"), ResponseTimeout("00:10:00")]
@@ -37,11 +37,18 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("GetPopulationTotals"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<PopulationTotals> GetPopulationTotalsAsync();
 
-    /// <summary>Takes note of a device's counts, because it erased or expired something. Idempotent.</summary>
+    /// <summary>Takes note of a device's counts, because it erased something. Idempotent.</summary>
     /// <param name="counts">The counts.</param>
     /// <returns>When they are stored.</returns>
     [Alias("Note"), AlwaysInterleave]
     Task NoteAsync(DeviceCounts counts);
+
+    /// <summary>Takes note that a device holds more than it may until new examples have been scored: settling has it delete them. In memory
+    /// only, as what the device holds until then is. Idempotent.</summary>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>When it is noted.</returns>
+    [Alias("NoteOverfull"), AlwaysInterleave]
+    Task NoteOverfullAsync(string deviceId);
 
     /// <summary>Takes note of devices that a task's next draw leaves out. The shard keeps one list a task, in memory only. Idempotent.</summary>
     /// <param name="task">The task.</param>

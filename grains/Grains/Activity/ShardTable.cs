@@ -105,7 +105,7 @@ internal sealed class ShardTable(ICountSource source)
             Array.ConvertAll(active, device => times.GetValueOrDefault(IdOf(device))));
     }
 
-    // Activity and held-out examples change whenever anything does that a draw can go by.
+    // One of these changes whenever anything does that a draw can go by.
     private ulong Hash()
     {
         var hash = new XxHash64();
@@ -113,6 +113,8 @@ internal sealed class ShardTable(ICountSource source)
         hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.Current).AsSpan()));
         hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.HeldOut).AsSpan()));
         hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.Made).AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.Fresh).AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(CountsBy(DrawBasis.Stale).AsSpan()));
         return hash.GetCurrentHashAsUInt64();
     }
 }

@@ -55,8 +55,8 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             await StoreAsync();
         }
 
-        // Rows say when they were made, not what time it is: what is too old goes when the delivery ends.
-        return DeviceWindow.CountsOf(State, _deviceId, new PopulationMoment(period, DateTimeOffset.MinValue, IsSettled: false), _view);
+        // Rows say when they were made, not what time it is: what is too much or too old goes when the period is settled.
+        return DeviceWindow.HeldOf(State, _deviceId, new PopulationMoment(period, DateTimeOffset.MinValue, IsSettled: false), _view);
     }
 
     public async Task<DeviceCounts> ExpireAsync(PopulationMoment moment)
@@ -80,14 +80,19 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             return ContributionAnswer.Elsewhere;
         }
 
-        if (DeviceWindow.Pull(State, _deviceId, _view, call.Moment.Period) | (call.Slice.Kind == SliceKind.Train && DeviceWindow.Expire(State, _deviceId, call.Moment, _view)))
+        var isPulled = DeviceWindow.Pull(State, _deviceId, _view, call.Moment.Period);
+        if (call.Slice.Kind == SliceKind.ScoreNew)
+        {
+            // New examples are scored before they are deleted, which the shard sees to when the period is settled. They are not stored until
+            // then: they can be made again, and nothing is ever stored that must go.
+            if (_view.Generator is not null && DeviceWindow.HeldOf(State, _deviceId, call.Moment, _view).IsOverfull)
+            {
+                await Shard().NoteOverfullAsync(_deviceId);
+            }
+        }
+        else if (DeviceWindow.Expire(State, _deviceId, call.Moment, _view) || isPulled)
         {
             await StoreAsync();
-            if (DeviceWindow.CountsOf(State, _deviceId, call.Moment, _view) is { IsOverfull: true } counts)
-            {
-                // New examples are scored before they are deleted; the shard sees to it that they are.
-                await Shard().NoteAsync(counts);
-            }
         }
 
         return _sessions.Find(call.Slice)?.HandOver(call.Index, State.Examples, State.Made) ?? ContributionAnswer.SessionOver;

@@ -37,6 +37,15 @@ internal sealed class DeviceState
     /// <summary>What was erased.</summary>
     [Id(3)]
     public List<EraseReceipt> Receipts { get; set; } = [];
+
+    /// <summary>Another state of the same, which can be changed by itself.</summary>
+    /// <returns>The copy; the examples themselves never change.</returns>
+    public DeviceState Copy()
+    {
+        var copy = (DeviceState)MemberwiseClone();
+        (copy.Examples, copy.Receipts) = ([.. Examples], [.. Receipts]);
+        return copy;
+    }
 }
 
 /// <summary>One stored example.</summary>

@@ -79,6 +79,8 @@ internal static class DeviceWindow
         }
 
         state.Examples = kept;
+        // Its counts are another period's now, so that what they were in the one before is still known.
+        Begin(state, moment.Period);
         return true;
     }
 
@@ -104,15 +106,19 @@ internal static class DeviceWindow
     /// <returns>Its counts.</returns>
     public static DeviceCounts StatusOf(DeviceState state, string deviceId, PopulationView view, PopulationMoment moment)
     {
-        var counts = CountsOf(state, deviceId, moment, view);
-        if (view.Generator is null || state.PeriodWatermark > moment.Period)
-        {
-            return counts;
-        }
-
-        var device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
-        return state.PeriodWatermark == 0 ? GeneratedForecast.Of(view, device, moment.Period) : GeneratedForecast.Of(view, counts, device, moment.Period);
+        var awake = state.Copy();
+        _ = Pull(awake, deviceId, view, moment.Period);
+        return CountsOf(awake, deviceId, moment, view);
     }
+
+    /// <summary>All that the device holds, what its policy will have it delete too.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="moment">The moment of which it is said whether that is more than the policy allows.</param>
+    /// <param name="view">The population.</param>
+    /// <returns>Its counts.</returns>
+    public static DeviceCounts HeldOf(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view) =>
+        Count(state, deviceId, state.Examples) with { IsOverfull = KeptOf(state, deviceId, moment, view).Count < state.Examples.Count };
 
     /// <summary>What the device holds, but for what its policy will have it delete.</summary>
     /// <param name="state">The state.</param>
@@ -120,9 +126,11 @@ internal static class DeviceWindow
     /// <param name="moment">The population's period and time.</param>
     /// <param name="view">The population.</param>
     /// <returns>Its counts.</returns>
-    public static DeviceCounts CountsOf(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view)
+    public static DeviceCounts CountsOf(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view) =>
+        Count(state, deviceId, KeptOf(state, deviceId, moment, view));
+
+    private static DeviceCounts Count(DeviceState state, string deviceId, List<StoredExample> kept)
     {
-        var kept = KeptOf(state, deviceId, moment, view);
         var heldOut = kept.Count(example => example.HeldOut);
         return new DeviceCounts(
             deviceId,
@@ -132,8 +140,7 @@ internal static class DeviceWindow
             state.Period,
             state.Fresh,
             state.Made,
-            PeriodCount.Of(kept.Where(example => !example.HeldOut).Select(example => example.Period)),
-            IsOverfull: kept.Count < state.Examples.Count);
+            PeriodCount.Of(kept.Where(example => !example.HeldOut).Select(example => example.Period)));
     }
 
     private static void Add(DeviceState state, StoredExample example)

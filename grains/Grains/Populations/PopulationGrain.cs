@@ -63,19 +63,15 @@ internal sealed class PopulationGrain(
     {
         EnsurePeriod(period);
         var known = state.State;
-        var isNew = period > known.Period;
-        var time = View.Generator is null ? asOf : View.EndOf(Math.Max(period, known.Period));
-        (known.Period, known.Time) = (Math.Max(known.Period, period), time > known.Time ? time : known.Time);
-        await _writer.WriteAsync();
-        await AllShardsAsync(shard => shard.OpenAsync(Moment));
-        await AllTasksAsync(task => task.OpenPeriodAsync(Moment.Period));
-        await AllShardsAsync(shard => shard.SettleAsync(Moment));
-        if (isNew || known.SettledPeriod < known.Period)
-        {
-            known.SettledPeriod = known.Period;
-            await _writer.WriteAsync();
-        }
-
+        var opened = Math.Max(known.Period, period);
+        var asked = View.Generator is null ? asOf : View.EndOf(opened);
+        var moment = new PopulationMoment(opened, asked > known.Time ? asked : known.Time, IsSettled: false);
+        // Nobody is told of a period before all shards know it: whoever goes by it may draw at once.
+        await AllShardsAsync(shard => shard.OpenAsync(moment));
+        await StoreAsync(moment.Period, moment.Time, known.SettledPeriod);
+        await AllTasksAsync(task => task.OpenPeriodAsync(opened));
+        await AllShardsAsync(shard => shard.SettleAsync(moment));
+        await StoreAsync(known.Period, known.Time, Math.Max(known.SettledPeriod, opened));
         await AllTasksAsync(task => task.NudgeAsync());
         return await GetTotalsAsync();
     }
@@ -116,6 +112,28 @@ internal sealed class PopulationGrain(
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
+
+    // What could not be stored must not be told.
+    private async Task StoreAsync(int period, DateTimeOffset time, int settledPeriod)
+    {
+        var known = state.State;
+        var before = (known.Period, known.Time, known.SettledPeriod);
+        if (before == (period, time, settledPeriod))
+        {
+            return;
+        }
+
+        try
+        {
+            (known.Period, known.Time, known.SettledPeriod) = (period, time, settledPeriod);
+            await _writer.WriteAsync();
+        }
+        catch
+        {
+            (known.Period, known.Time, known.SettledPeriod) = before;
+            throw;
+        }
+    }
 
     private PopulationMoment Moment => new(state.State.Period, state.State.Time, state.State.SettledPeriod >= state.State.Period);
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
-using Sheaf.Grains.Activity;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Populations;
 
@@ -71,27 +69,6 @@ internal sealed class PopulationView
     /// <returns>The indices of what it may keep, ascending.</returns>
     public int[] Kept(ReadOnlySpan<ExampleFacts> facts, ulong position, RetentionMoment moment) =>
         Retention.Kept(facts, moment, Generator?.Population.Seed ?? 0, position);
-
-    /// <summary>Takes off what the population's policy deletes by whole periods.</summary>
-    /// <param name="counts">Counts by period, ascending.</param>
-    /// <param name="period">The generated population's period.</param>
-    /// <returns>What is kept of them.</returns>
-    public ImmutableArray<PeriodCount> Trim(ImmutableArray<PeriodCount> counts, int period)
-    {
-        var kept = counts.Where(count => !(EndOf(period) - EndOf(count.Period) >= Retention.AgeMax) && !(period - count.Period >= Retention.PeriodsMax)).ToList();
-        for (var surplus = kept.Sum(count => count.Examples) - (Retention.ExamplesMax ?? int.MaxValue); surplus > 0;)
-        {
-            var gone = Math.Min(surplus, kept[0].Examples);
-            surplus -= gone;
-            kept[0] = kept[0] with { Examples = kept[0].Examples - gone };
-            if (kept[0].Examples == 0)
-            {
-                kept.RemoveAt(0);
-            }
-        }
-
-        return [.. kept];
-    }
 
     private static RetentionPolicy PolicyOf(RetentionSpec spec) => new()
     {

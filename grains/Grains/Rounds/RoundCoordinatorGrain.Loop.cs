@@ -129,7 +129,7 @@ internal sealed partial class RoundCoordinatorGrain
             await StoreAsync();
         }
 
-        if (!_state.State.IsRecorded)
+        if (!_state.State.IsRecorded && !(_state.State.IsRecorded = await _log.IsCompleteAsync(_state.State.Round)))
         {
             await EvaluateAsync((await _log.ReadAsync(_state.State.Round, _state.State.Round))[0], new PhaseClock(_time));
         }

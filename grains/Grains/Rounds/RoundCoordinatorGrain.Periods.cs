@@ -22,8 +22,13 @@ internal sealed partial class RoundCoordinatorGrain
         EnsureLoop();
         await NudgeAsync();
         // A task that has ended or failed has nothing to score any more.
-        while (IsRunning && !_loop.IsCompleted && Spec.Plan.Evaluation.Prequential && IsOfPlan(period) && _scoredPeriod < period)
+        while (IsRunning && Spec.Plan.Evaluation.Prequential && IsOfPlan(period) && _scoredPeriod < period)
         {
+            if (_loop.IsCompleted)
+            {
+                throw new OrleansException($"The coordinator of task '{Name}' has moved. Ask again.");
+            }
+
             await Task.WhenAny(_scored.Task, _loop);
         }
     }
@@ -87,19 +92,20 @@ internal sealed partial class RoundCoordinatorGrain
     {
         if (!Spec.Plan.Evaluation.Prequential)
         {
-            return new PeriodRecord(period, round, null, null);
+            return new PeriodRecord(period, round, null, null, Repeatable: true);
         }
 
         var run = await NewRunAsync(round, new PhaseClock(_time));
         try
         {
             var score = await run.EvaluateAsync(_state.State.Checkpoint!, SliceKind.ScoreNew, _stop.Token);
-            return new PeriodRecord(period, round, score, score is null ? "no device has any new example" : null);
+            var isRepeatable = (score is null || run.Tally.IsRepeatable) && !_state.State.IsDisturbed;
+            return new PeriodRecord(period, round, score, score is null ? "no device has any new example" : null, isRepeatable);
         }
         catch (RoundAbandonedException exception)
         {
             LogUnscored(exception, round, Name);
-            return new PeriodRecord(period, round, null, exception.Message);
+            return new PeriodRecord(period, round, null, exception.Message, Repeatable: false);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
     /// <summary>Writes a round, over whatever an attempt that was not committed has left.</summary>
     /// <param name="epoch">The coordinator's epoch.</param>
     /// <param name="record">The record.</param>
-    /// <param name="cohort">Who took part; null keeps what is written.</param>
+    /// <param name="cohort">Who took part; null keeps what is written, and says that the record is complete.</param>
     /// <returns>When it is stored.</returns>
     /// <exception cref="SupersededException">A later epoch has written the round.</exception>
     public async Task WriteAsync(long epoch, RoundRecord record, CohortLedger? cohort)
@@ -29,7 +29,7 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
 
         state.Epoch = epoch;
         state.Record = record;
-        state.Cohort = cohort ?? state.Cohort;
+        (state.Cohort, state.IsComplete) = (cohort ?? state.Cohort, cohort is null);
         await storage.WriteStateAsync(NameOf(record.Round), coordinator, row);
     }
 
@@ -49,6 +49,11 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
 
         return [.. records];
     }
+
+    /// <summary>Whether nothing is missing in the record of a round: it was judged, or was not to be.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>True when it is so.</returns>
+    public async Task<bool> IsCompleteAsync(int round) => (await ReadAsync(round)).State!.IsComplete;
 
     /// <summary>Reads who was selected for a round.</summary>
     /// <param name="round">The round.</param>
@@ -116,6 +121,10 @@ internal sealed class RoundState
     /// <summary>Who took part.</summary>
     [Id(1)]
     public CohortLedger? Cohort { get; set; }
+
+    /// <summary>Whether the record has its evaluation, or was not to have one. It must not be made again: the population may have moved on.</summary>
+    [Id(3)]
+    public bool IsComplete { get; set; }
 }
 
 /// <summary>Who took part in a round.</summary>

@@ -57,5 +57,5 @@ internal sealed class RoundTally
 
     private ScoreSheet Scores { get; } = ScoreSheet.Empty;
 
-    private long LossUnits { get; }
+    private Int128 LossUnits { get; }
 }

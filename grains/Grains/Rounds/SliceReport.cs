@@ -16,7 +16,7 @@ internal sealed record SliceReport(
     [property: Id(1)] SiloAddress Silo,
     [property: Id(2)] DeviceOutcome[] Outcomes,
     [property: Id(3)] long Examples,
-    [property: Id(5)] long LossUnits,
+    [property: Id(5)] Int128 LossUnits,
     [property: Id(6)] long TouchedParameters,
     [property: Id(7)] ScoreSheet Scores)
 {
@@ -33,7 +33,7 @@ internal sealed record SliceReport(
     public static SliceReport Sealed(SiloAddress silo, ReadOnlySpan<DeviceResult> results, ScoreSheet scores)
     {
         var outcomes = new DeviceOutcome[results.Length];
-        var (examples, loss, touched) = (0L, 0L, 0L);
+        var (examples, loss, touched) = (0L, Int128.Zero, 0L);
         for (var i = 0; i < results.Length; i++)
         {
             outcomes[i] = results[i].Outcome;

@@ -37,9 +37,13 @@ internal enum DeviceOutcome : byte
 /// <param name="Correct">Examples scored right; evaluation only.</param>
 /// <param name="LossUnits">Training: its mean loss. Evaluation: the sum of its losses.</param>
 /// <param name="TouchedParameters">Parameters that its update touched; training only.</param>
-internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples, int Correct, long LossUnits, long TouchedParameters)
+internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples, int Correct, Int128 LossUnits, long TouchedParameters)
 {
     private const double LossUnitsPerNat = 4_294_967_296;
+
+    // Nats: the most of one example, and of one device's together.
+    private const double LossMax = 1e6;
+    private const double LossSumMax = 1e12;
 
     /// <summary>The result of training.</summary>
     /// <param name="outcome">What the trainer said.</param>
@@ -55,13 +59,17 @@ internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples
     /// <param name="outcome">What the trainer said.</param>
     /// <returns>The result.</returns>
     public static DeviceResult Of(EvaluationOutcome outcome) =>
-        new(DeviceOutcome.Done, outcome.Examples, outcome.Correct, ToUnits(outcome.LossSum), 0);
+        new(DeviceOutcome.Done, outcome.Examples, outcome.Correct, ToUnits(outcome.LossSum, outcome.Examples), 0);
 
     /// <summary>Turns units back into nats.</summary>
     /// <param name="units">A sum of <see cref="LossUnits"/>.</param>
     /// <returns>Nats.</returns>
-    public static double ToNats(double units) => units / LossUnitsPerNat;
+    public static double ToNats(Int128 units) => (double)units / LossUnitsPerNat;
 
     // A loss that is not finite says that the checkpoint has diverged; it is shown as the largest loss there is.
-    private static long ToUnits(double loss) => double.IsFinite(loss) ? (long)Math.Round(Math.Min(loss, 1e6) * LossUnitsPerNat) : (long)(1e6 * LossUnitsPerNat);
+    private static Int128 ToUnits(double loss, int examples = 1)
+    {
+        var most = Math.Min(LossMax * examples, LossSumMax);
+        return (Int128)Math.Round((double.IsFinite(loss) ? Math.Min(loss, most) : most) * LossUnitsPerNat);
+    }
 }

@@ -37,7 +37,8 @@ internal sealed record ScoreSheet(
             [.. Classes.Select(sums => sums.Accuracy)],
             [.. Groups.Select(sums => new GroupScore(sums.Devices, sums.Examples, sums.Accuracy, sums.MeanLoss))],
             Correct.StandardError,
-            Loss.StandardError)
+            Loss.StandardError,
+            (double)Correct.Examples / HajekSums.Unit)
         : null;
 
     private static ScoreSums[] Add(ScoreSums[] left, ScoreSums[] right) =>

@@ -20,7 +20,7 @@ internal readonly record struct ScoreSums(
     public double? Accuracy => Weighted > 0 ? (double)Correct / (double)Weighted : null;
 
     /// <summary>The mean loss in nats; null when nothing was scored.</summary>
-    public double? MeanLoss => Weighted > 0 ? DeviceResult.ToNats((double)Loss) / (double)Weighted : null;
+    public double? MeanLoss => Weighted > 0 ? DeviceResult.ToNats(Loss) / (double)Weighted : null;
 
     /// <summary>Both sums.</summary>
     /// <param name="left">One.</param>
@@ -40,7 +40,7 @@ internal readonly record struct ScoreSums(
     /// <param name="lossUnits">Σ of their losses, in units of 2⁻³² nats.</param>
     /// <param name="inverseInclusion">1/π of the device, at least 1.</param>
     /// <returns>The sums.</returns>
-    public static ScoreSums Of(int devices, long examples, long correct, long lossUnits, double inverseInclusion)
+    public static ScoreSums Of(int devices, long examples, long correct, Int128 lossUnits, double inverseInclusion)
     {
         var weight = (Int128)Math.Round(inverseInclusion * UnitsPerOne);
         return new ScoreSums(devices, examples, weight * examples, weight * correct, weight * lossUnits);

@@ -119,7 +119,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
 
     private bool IsMeant(StoredExample example) => Key.Kind switch
     {
-        SliceKind.Evaluate => example.HeldOut,
+        SliceKind.Evaluate => example.HeldOut && example.Period <= order.Moment.Period,
         SliceKind.ScoreNew => !example.HeldOut && example.Period == order.Moment.Period,
         _ => !example.HeldOut && example.Period <= order.Moment.Period,
     };

@@ -23,7 +23,8 @@ namespace Sheaf.Learning.Evaluation;
 /// <param name="Moments">What the variance is made of.</param>
 public readonly record struct HajekSums(long Devices, Int128 Values, Int128 Examples, HajekMoments Moments)
 {
-    private const double Unit = 1 << 20;
+    /// <summary>Units of <see cref="Examples"/> per example.</summary>
+    public const double Unit = 1 << 20;
 
     /// <summary>The sums of one device.</summary>
     /// <param name="inclusion">π, from <see cref="CohortMember.Inclusion"/>: above 0, at most 1.</param>

@@ -52,17 +52,18 @@ public sealed class RunSummaryTests
         var records = scores.Select((score, at) => Round(at + 1, trained: 3, seconds: 1) with { Evaluation = score }).ToArray();
         PeriodRecord[] periods =
         [
-            new(0, 1, new EvaluationRecord(5, 10, 0, 4, [], []), null),
-            new(1, 2, new EvaluationRecord(5, 10, 0.5, 2, [], []), null),
-            new(2, 3, new EvaluationRecord(5, 30, 0.7, 1, [], []), null),
-            new(3, 4, null, "no device has any new example"),
+            new(0, 1, new EvaluationRecord(5, 10, 0, 4, [], [], Represented: 10), null, true),
+            // Of a sample: five devices with ten examples stand for thirty.
+            new(1, 2, new EvaluationRecord(5, 10, 0.5, 2, [], [], Represented: 30), null, true),
+            new(2, 3, new EvaluationRecord(5, 10, 0.7, 1, [], [], Represented: 10), null, true),
+            new(3, 4, null, "no device has any new example", false),
         ];
         var participation = new ParticipationSummary(10, 6, 8, 0.5, [new GroupParticipation(5, 4, 2), new GroupParticipation(5, 2, 6)]);
         var outcome = new RunOutcome(new PopulationTotals(10, 10, 40, 4), null, records, [.. periods], participation);
 
         var summary = RunSummary.Of(new Study(), outcome, TimeSpan.FromSeconds(1));
 
-        Assert.Equal((0.65, 1.25), (summary.Prequential!.Accuracy, summary.Prequential.Loss));
+        Assert.Equal((0.55, 1.75, false), (summary.Prequential!.Accuracy, summary.Prequential.Loss, summary.Repeatable));
         Assert.Equal(0.15, summary.Forgetting!.Value, 12);
         Assert.Equal((0.6, 0.5), (summary.NeverSelected, summary.Gini));
         Assert.Equal([new GroupSummary(5, 0.8, 0.25, 0.25, 1.5), new GroupSummary(5, 0.4, 0.75, null, null)], summary.Groups);
