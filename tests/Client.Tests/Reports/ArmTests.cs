@@ -33,4 +33,8 @@ public sealed class ArmTests
         // With a deviation of 0 over two runs.
         Assert.Equal(shown, RoundsToTarget.Of(arm, target).ToString().Replace(" ± 0", "", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Of_FolderNamedWithoutAnother_HasAName() =>
+        Assert.Equal(["small"], Arm.Of([Runs.Of(new Study { Name = "small" }, 1, 0.5) with { Folder = "out" }]).Select(arm => arm.Name));
 }
