@@ -14,16 +14,17 @@ internal static class ReportView
         var table = new Table().Border(TableBorder.Simple);
         table.Caption(report.Target is { } target
             ? FormattableString.Invariant($"to {100 * target:0.#} %: rounds until that accuracy; mean ± standard deviation over seeds")
-            : "nothing was evaluated");
+            : "mean ± standard deviation over seeds");
         var headers = ReportTable.Headers(report);
-        foreach (var column in ReportTable.Narrow)
+        var columns = ReportTable.Narrow(report);
+        foreach (var column in columns)
         {
             table.AddColumn(column == 0 ? new TableColumn(headers[column]) : new TableColumn(headers[column]).RightAligned().NoWrap().Padding(0, 0));
         }
 
         foreach (var row in ReportTable.Rows(report))
         {
-            table.AddRow([.. ReportTable.Narrow.Select(column => Markup.Escape(row[column]))]);
+            table.AddRow([.. columns.Select(column => Markup.Escape(row[column]))]);
         }
 
         return table;

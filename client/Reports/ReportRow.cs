@@ -16,6 +16,9 @@ namespace Sheaf.Client.Reports;
 /// <param name="Updates">Updates folded in a run.</param>
 /// <param name="LastBits">Bits per word of the last evaluated checkpoint; null unless the task is next words.</param>
 /// <param name="LastPerplexity">Its perplexity; null unless the task is next words.</param>
+/// <param name="NewAccuracy">Accuracy on the new examples of all periods but the first, before they were trained on; null unless all runs have it.</param>
+/// <param name="Forgetting">How much was forgotten of the best accuracy of each class; null unless all runs say so.</param>
+/// <param name="NeverSelected">Share of the devices with any data that no checkpoint has an update of; null while a run has not ended.</param>
 /// <param name="Unfinished">How many of the runs have not ended.</param>
 internal sealed record ReportRow(
     string Arm,
@@ -30,6 +33,9 @@ internal sealed record ReportRow(
     Spread Updates,
     Spread? LastBits,
     Spread? LastPerplexity,
+    Spread? NewAccuracy,
+    Spread? Forgetting,
+    Spread? NeverSelected,
     int Unfinished)
 {
     /// <summary>Sums an arm up.</summary>
@@ -49,6 +55,9 @@ internal sealed record ReportRow(
         Over(arm, run => run.Rounds.Where(round => round.Abandoned is null).Sum(round => (long)round.Outcomes.Trained)),
         arm.IsLanguage ? OverScores(arm, scores => RunMetrics.Of(arm.Study, scores.Last()).BitsPerWord!.Value) : null,
         arm.IsLanguage ? OverScores(arm, scores => RunMetrics.Of(arm.Study, scores.Last()).Perplexity!.Value) : null,
+        OverKnown(arm, run => RunMetrics.OfNew(run.Study, run.Periods)?.Accuracy),
+        OverKnown(arm, run => run.Summary?.Forgetting),
+        OverKnown(arm, run => run.Summary?.NeverSelected),
         arm.Runs.Count(run => !run.IsFinished));
 
     /// <summary>The accuracy of an arm's last evaluated checkpoints.</summary>
@@ -59,6 +68,9 @@ internal sealed record ReportRow(
     private static Spread? OverScores(Arm arm, Func<IEnumerable<EvaluationRecord>, double> measure) => arm.Runs.All(run => run.IsEvaluated)
         ? Over(arm, run => measure(run.Rounds.Select(round => round.Metrics).OfType<EvaluationRecord>()))
         : null;
+
+    private static Spread? OverKnown(Arm arm, Func<RunResult, double?> measure) =>
+        arm.Runs.All(run => measure(run) is not null) ? Over(arm, run => measure(run)!.Value) : null;
 
     private static Spread Over(Arm arm, Func<RunResult, double> measure) => Spread.Of([.. arm.Runs.Select(measure)]);
 }

@@ -7,8 +7,12 @@ internal static class ReportTable
 {
     private const string Nothing = "–";
 
-    /// <summary>The columns that fit into a terminal, by their index.</summary>
-    public static IReadOnlyList<int> Narrow { get; } = [0, 1, 3, 5, 6, 7];
+    private const int NewColumn = 10;
+
+    /// <summary>The columns that fit into a terminal, by their index: the accuracy on new examples, where there is one, rather than the loss.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>The indices.</returns>
+    public static IReadOnlyList<int> Narrow(Report report) => [0, 1, 3, HasNew(report) ? NewColumn : 5, 6, 7];
 
     /// <summary>The names of the columns.</summary>
     /// <param name="report">The report.</param>
@@ -25,6 +29,9 @@ internal static class ReportTable
         "examples",
         "updates",
         "abandoned",
+        .. HasNew(report) ? (string[])["on new"] : [],
+        .. report.Rows.Any(row => row.Forgetting is not null) ? (string[])["forgetting"] : [],
+        .. report.Rows.Any(row => row.NeverSelected is not null) ? (string[])["never selected"] : [],
         .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])["bits per word", "perplexity"] : [],
     ];
 
@@ -43,6 +50,11 @@ internal static class ReportTable
         row.Examples.Show("#,0"),
         row.Updates.Show("#,0"),
         row.Abandoned.ToString(CultureInfo.InvariantCulture),
-        .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])[row.LastBits?.Show("0.000") ?? "–", row.LastPerplexity?.Show("0.0") ?? "–"] : [],
+        .. HasNew(report) ? (string[])[row.NewAccuracy?.Show("0.000") ?? Nothing] : [],
+        .. report.Rows.Any(each => each.Forgetting is not null) ? (string[])[row.Forgetting?.Show("0.000") ?? Nothing] : [],
+        .. report.Rows.Any(each => each.NeverSelected is not null) ? (string[])[row.NeverSelected?.Show("0.000") ?? Nothing] : [],
+        .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])[row.LastBits?.Show("0.000") ?? Nothing, row.LastPerplexity?.Show("0.0") ?? Nothing] : [],
     ]);
+
+    private static bool HasNew(Report report) => report.Rows.Any(row => row.NewAccuracy is not null);
 }

@@ -10,7 +10,7 @@ namespace Sheaf.Client.Running;
 /// <param name="Arms">The results of each arm over its seeds.</param>
 /// <param name="DifferencesByRound">What each arm is ahead of the first at the same round.</param>
 /// <param name="DifferencesByExamples">What each arm is ahead of the first after training on as many examples.</param>
-/// <param name="Repeatable">Whether every round of every run is repeatable.</param>
+/// <param name="Repeatable">Whether every round of every run is repeatable, and how its periods began.</param>
 internal sealed record StudySummary(
     string Study,
     int Runs,
@@ -34,6 +34,6 @@ internal sealed record StudySummary(
             report.Rows,
             report.DifferencesByRound,
             report.DifferencesByExamples,
-            runs.All(run => run.Rounds.All(round => round.Repeatable)));
+            runs.All(run => run.Rounds.All(round => round.Repeatable) && run.Periods.All(period => period.Repeatable)));
     }
 }

@@ -1,22 +1,27 @@
+using System.Text.Json;
+using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Running;
 
 namespace Sheaf.Client.Tests.Commands;
 
 public sealed class StudiesCommandTests
 {
+    private const string Voice = "63 intents of a generated voice assistant on 1,000 devices, a few of which speak most.";
+
+    private static readonly string[] Shipped =
+        ["activity-continual", "activity-static", "gitlog", "irc", "negative-control", "retention", "slurp", "slurp-central", "voice"];
+
     [Fact]
     public async Task Invoke_Studies_PrintsALineForEach()
     {
         var run = await SheafRun.InvokeAsync("studies");
 
-        const string expected = """
-            irc            Next words of 17,511 real chat users, learnt from messages without labels; needs --data.
-            slurp          60 intents of 11,670 real requests (SLURP) on 178 devices; needs --data.
-            slurp-central  The same model and split as slurp, trained centrally, for comparison; needs --data.
-            voice          63 intents of a generated voice assistant on 1,000 devices, a few of which speak most.
-
-            """;
-        Assert.Equal((0, expected.ReplaceLineEndings("\n"), ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(Shipped, lines.Select(line => line.Split(' ')[0]));
+        Assert.Equal($"voice               {Voice}", lines[^1]);
+        Assert.Single(lines.Select(line => line.Length - line.TrimStart().Length).Distinct());
+        Assert.All(lines, line => Assert.EndsWith(".", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -24,27 +29,13 @@ public sealed class StudiesCommandTests
     {
         var run = await SheafRun.InvokeAsync("studies", "--json");
 
-        const string expected = """
-            [
-              {
-                "name": "irc",
-                "description": "Next words of 17,511 real chat users, learnt from messages without labels; needs --data."
-              },
-              {
-                "name": "slurp",
-                "description": "60 intents of 11,670 real requests (SLURP) on 178 devices; needs --data."
-              },
-              {
-                "name": "slurp-central",
-                "description": "The same model and split as slurp, trained centrally, for comparison; needs --data."
-              },
-              {
-                "name": "voice",
-                "description": "63 intents of a generated voice assistant on 1,000 devices, a few of which speak most."
-              }
-            ]
-
-            """;
-        Assert.Equal((0, expected.ReplaceLineEndings("\n"), ""), (run.ExitCode, run.Output.ReplaceLineEndings("\n"), run.Error));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(Shipped, json.RootElement.EnumerateArray().Select(study => study.GetProperty("name").GetString()));
+        Assert.Equal(["description", "name"], json.RootElement[8].EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(Voice, json.RootElement[8].GetProperty("description").GetString());
     }
+
+    [Fact]
+    public void Studies_AllThatAreShipped_AreListed() => Assert.Equal(Shipped, StudyCatalog.Names.Order(StringComparer.Ordinal));
 }
