@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Running;
 
 namespace Sheaf.Client.Tests.Commands;
@@ -35,7 +34,4 @@ public sealed class StudiesCommandTests
         Assert.Equal(["description", "name"], json.RootElement[8].EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
         Assert.Equal(Voice, json.RootElement[8].GetProperty("description").GetString());
     }
-
-    [Fact]
-    public void Studies_AllThatAreShipped_AreListed() => Assert.Equal(Shipped, StudyCatalog.Names.Order(StringComparer.Ordinal));
 }
