@@ -55,9 +55,12 @@ internal static class SheafCommand
         }
 
         var command = parsed.CommandResult.Command;
-        await error.WriteLineAsync(command is RootCommand ? "'sheaf --help' lists the commands." : $"'sheaf {command.Name} --help' lists the options.");
+        await error.WriteLineAsync(command is RootCommand ? "'sheaf --help' lists the commands." : $"'sheaf {PathOf(command)} --help' lists the options.");
         return ExitCode.BadInput;
     }
+
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault(parent => parent is not RootCommand) is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
 
     /// <summary>What is wrong with a command line: unknown words first, with the option that was probably meant.</summary>
     private static IEnumerable<string> Mistakes(ParseResult parsed)

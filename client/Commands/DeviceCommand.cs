@@ -73,6 +73,11 @@ internal static class DeviceCommand
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"Device {id}: {receipt.Examples} examples erased at {receipt.LogicallyErasedAt:u}."));
+        if (receipt.Examples == 0)
+        {
+            output.WriteLine("  It held nothing. Should it have, look at how its name is spelt.");
+        }
+
         foreach (var fence in receipt.InFlight)
         {
             output.WriteLine(string.Create(

@@ -25,12 +25,14 @@ internal sealed record FileScore(ModelScore Score, long Unlabelled, IReadOnlyDic
         IModelScorer scorer, ModelDescription model, Study study, string path, CancellationToken cancellationToken)
     {
         var section = study.Population.File ?? new FileSection();
-        var file = DataFile.Open(path, section.Format, section.Columns with { Device = null, Time = null, Split = null });
+        var isLanguage = model.Task.Language is not null;
+        var columns = section.Columns with { Device = null, Time = null, Split = null };
+        var file = DataFile.Open(path, section.Format, isLanguage ? columns with { Label = null } : columns);
         var (known, unknown) = (model.Task.Classes.ToHashSet(StringComparer.Ordinal), new SortedDictionary<string, long>(StringComparer.Ordinal));
         var score = new ModelScore(0, 0, 0);
         foreach (var batch in file.Rows().Select(row => new LabelledText(row.Text, row.Label)).Chunk(BatchRows))
         {
-            foreach (var row in batch.Where(row => !known.Contains(row.Label)))
+            foreach (var row in batch.Where(row => !isLanguage && !known.Contains(row.Label)))
             {
                 unknown[row.Label] = unknown.GetValueOrDefault(row.Label) + 1;
             }

@@ -150,18 +150,25 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
 
     private void Conclude(RunSummary summary)
     {
-        if (summary.Metrics is { } metrics)
-        {
-            var language = metrics is { BitsPerWord: { } bits, Perplexity: { } perplexity }
-                ? string.Create(CultureInfo.InvariantCulture, $" ({bits:F3} bits per word, perplexity {perplexity:F1})")
-                : "";
-            console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}{language}, on examples that no device trained on.");
-        }
-
+        Conclude(summary.Prequential, "new examples, before anybody trained on them");
+        Conclude(summary.Metrics, "examples that no device trained on");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
+    }
+
+    private void Conclude(RunMetrics? metrics, string what)
+    {
+        if (metrics is null)
+        {
+            return;
+        }
+
+        var language = metrics is { BitsPerWord: { } bits, Perplexity: { } perplexity }
+            ? string.Create(CultureInfo.InvariantCulture, $" ({bits:F3} bits per word, perplexity {perplexity:F1})")
+            : "";
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}{language}, on {what}.");
     }
 
     // Not through the console, which would break a long path into lines.

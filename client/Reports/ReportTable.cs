@@ -6,13 +6,12 @@ namespace Sheaf.Client.Reports;
 internal static class ReportTable
 {
     private const string Nothing = "–";
-
-    private const int NewColumn = 10;
+    private const string New = "on new";
 
     /// <summary>The columns that fit into a terminal, by their index: the accuracy on new examples, where there is one, rather than the loss.</summary>
     /// <param name="report">The report.</param>
     /// <returns>The indices.</returns>
-    public static IReadOnlyList<int> Narrow(Report report) => [0, 1, 3, HasNew(report) ? NewColumn : 5, 6, 7];
+    public static IReadOnlyList<int> Narrow(Report report) => [0, 1, 3, HasNew(report) ? Headers(report).Index().First(header => header.Item == New).Index : 5, 6, 7];
 
     /// <summary>The names of the columns.</summary>
     /// <param name="report">The report.</param>
@@ -29,7 +28,7 @@ internal static class ReportTable
         "examples",
         "updates",
         "abandoned",
-        .. HasNew(report) ? (string[])["on new"] : [],
+        .. HasNew(report) ? (string[])[New] : [],
         .. report.Rows.Any(row => row.Forgetting is not null) ? (string[])["forgetting"] : [],
         .. report.Rows.Any(row => row.NeverSelected is not null) ? (string[])["never selected"] : [],
         .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])["bits per word", "perplexity"] : [],

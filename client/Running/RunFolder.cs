@@ -58,7 +58,8 @@ internal sealed class RunFolder : IDisposable
     {
         if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
         {
-            throw new RunFailedException($"The output folder '{path}' is not empty. Name another with --output, or empty it.");
+            var resume = File.Exists(System.IO.Path.Combine(path, "study.json")) ? $", or go on with the run in it: sheaf run --resume --output {path}" : ", or empty it.";
+            throw new RunFailedException($"The output folder '{path}' is not empty. Name another with --output{resume}");
         }
 
         try

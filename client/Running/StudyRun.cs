@@ -46,6 +46,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
     private async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)> RunAsync(
         Study study, RunFolder folder, long started, CancellationToken cancellationToken)
     {
+        var ended = folder.IsFinished ? RunResult.Read(folder.Path).Summary : null;
         folder.ClearRounds();
         await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
         var name = StudySpecs.NameOf(study);
@@ -54,6 +55,12 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
         await DeliverFirstAsync(study, folder, population, delivery, cancellationToken);
         var follower = new TaskFollower(coordinator, folder, delivery, time);
         var records = await display.TrainingAsync(study, told => follower.FollowAsync(told, cancellationToken));
+
+        if (ended is not null)
+        {
+            // What was erased since changes what its devices hold, and not how it went.
+            return (records, ended);
+        }
 
         var totals = await population.GetTotalsAsync();
         if (await CurrentModel.FindAsync(cluster.Grains, name) is { } model)

@@ -11,6 +11,9 @@ namespace Sheaf.Client.Running;
 internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder folder, PopulationDelivery? delivery, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+
+    private Task _delivered = Task.CompletedTask;
 
     /// <summary>How the periods began that have begun so far.</summary>
     public ImmutableArray<PeriodRecord> Periods { get; private set; } = [];
@@ -23,8 +26,23 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
     public async Task<IReadOnlyList<RoundRecord>> FollowAsync(
         Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            return await FollowToTheEndAsync(told, stop.Token);
+        }
+        finally
+        {
+            // It must not go on with a cluster that is being stopped. What it could not do is done when the run goes on.
+            await stop.CancelAsync();
+            await _delivered.WaitAsync(StopPatience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<IReadOnlyList<RoundRecord>> FollowToTheEndAsync(
+        Action<TaskProgress, IReadOnlyList<RoundRecord>> told, CancellationToken cancellationToken)
+    {
         var records = new List<RoundRecord>();
-        var delivered = Task.CompletedTask;
         while (true)
         {
             var progress = await coordinator.GetProgressAsync(records.Count).WaitAsync(cancellationToken);
@@ -38,15 +56,15 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
             told(progress, records);
             if (IsOver(progress, records.Count))
             {
-                await delivered;
+                await _delivered.WaitAsync(cancellationToken);
                 return records;
             }
 
             // Opening a period takes as long as its scoring: what the task says meanwhile must be heard, above all that it cannot go on.
-            if (delivery is not null && delivered.IsCompleted)
+            if (delivery is not null && _delivered.IsCompleted)
             {
-                await delivered;
-                delivered = delivery.DeliverAfterAsync(records.Count, cancellationToken);
+                await _delivered;
+                _delivered = delivery.DeliverAfterAsync(records.Count, cancellationToken);
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);

@@ -25,7 +25,8 @@ internal sealed partial class StudyCombinations
 
         if (selection.Counts == SelectionCounts.Stale && !study.IsContinual && AreRight(Counts, Periods, "population.arrival"))
         {
-            const string what = "\"stale\" counts are those of the period before, and the study has one";
+            var what = "\"stale\" counts are those of the period before, and "
+                + (study.Population.Periods == 1 ? "the study has one" : "the examples of all periods come at once");
             _checks.Add(Counts, what, "Use \"current\", or several population.periods that arrive one by one.");
         }
 

@@ -15,7 +15,7 @@ public sealed class SheafCommandTests : IDisposable
         var run = await SheafRun.InvokeAsync("run", "--help");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.All(["--data <FILE>", "--output <DIR>", "--seed <N>", "--json", "irc, slurp, slurp-central, voice"], word => Assert.Contains(word, run.Output));
+        Assert.All(["--data <FILE>", "--output <DIR>", "--seed <N>", "--json", "retention, slurp, slurp-central, voice"], word => Assert.Contains(word, run.Output));
     }
 
     [Fact]
@@ -34,12 +34,13 @@ public sealed class SheafCommandTests : IDisposable
     [InlineData("run voice more", "'more' is one argument too many.\n'sheaf run --help' lists the options.\n")]
     [InlineData("run --seed -1", "--seed: '-1' is not a whole number from 0 to 18446744073709551615.\n'sheaf run --help' lists the options.\n")]
     [InlineData("validat voice", "There is no command 'validat'. Did you mean 'validate'?\n'sheaf --help' lists the commands.\n")]
+    [InlineData("device erase", "Required argument missing for command: 'erase'.\n'sheaf device erase --help' lists the options.\n")]
     [InlineData("studies voice", "'voice' is one argument too many.\n'sheaf studies --help' lists the options.\n")]
     [InlineData("rum", "There is no command 'rum'. Did you mean 'run'?\n'sheaf --help' lists the commands.\n")]
     [InlineData("run voise",
-        "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. The shipped studies are 'voice', 'irc', 'slurp', 'slurp-central'; or give the path of a file.\n")]
+        "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. The shipped studies are 'voice', 'irc', 'slurp', 'gitlog', 'retention', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
     [InlineData("run slrup",
-        "The study 'slrup' has 1 mistake:\n  it is neither a shipped study nor a file. The shipped studies are 'slurp', 'irc', 'voice', 'slurp-central'; or give the path of a file.\n")]
+        "The study 'slrup' has 1 mistake:\n  it is neither a shipped study nor a file. The shipped studies are 'slurp', 'irc', 'voice', 'gitlog', 'retention', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
     [InlineData("run slurp",
         "The study 'slurp' has 1 mistake:\n  population.file.path: no file is named. Name the file that holds the examples, with --data FILE or here.\n")]
     public Task Invoke_WrongArguments_SaysWhatIsWrong(string line, string expected) => AssertBadInputAsync(expected, line.Split(' '));

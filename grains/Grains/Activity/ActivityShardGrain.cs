@@ -54,10 +54,10 @@ internal sealed class ActivityShardGrain(
     public async Task OpenAsync(PopulationMoment moment)
     {
         // A shard that wakes elsewhere must know of the period what was known when it was opened: draws go by it.
-        if (moment.Period > state.State.Period)
+        if (moment.Period > state.State.Period || _hasLearned)
         {
-            state.State.Period = moment.Period;
-            _table = null;
+            state.State.Period = Math.Max(moment.Period, state.State.Period);
+            (_table, _hasLearned) = (null, true);
             await StoreAsync();
         }
     }
@@ -80,7 +80,6 @@ internal sealed class ActivityShardGrain(
         }
 
         await OpenAsync(moment);
-        await StoreAsync();
     }
 
     public Task NoteOverfullAsync(string deviceId)
@@ -174,8 +173,13 @@ internal sealed class ActivityShardGrain(
         }
     }
 
-    private void Learn(DeviceCounts counts) =>
+    // Stored when the period is opened or settled, or when the shard goes. If its process dies before, the rows must be sent again; devices
+    // answer with their counts whether they know the rows or not.
+    private void Learn(DeviceCounts counts)
+    {
         state.State.Devices[counts.DeviceId] = counts.After(state.State.Devices.GetValueOrDefault(counts.DeviceId));
+        _hasLearned = true;
+    }
 
     private SelectionShard SelectionBy(DrawColumn column)
     {
@@ -193,8 +197,6 @@ internal sealed class ActivityShardGrain(
 
     private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
     {
-        // Stored when the period is opened: if the silo dies before, the client sends the rows again and devices answer with their counts.
-        _hasLearned = true;
         foreach (var window in devices.Chunk(DeviceWindowMax))
         {
             foreach (var counts in await Task.WhenAll(window.Select(ask)))

@@ -5,7 +5,7 @@ namespace Sheaf.Grains.Activity;
 
 /// <summary>A device's counts.</summary>
 /// <param name="DeviceId">The device.</param>
-/// <param name="Activity">Examples it can train on, those of its policy's that it has still to delete left out.</param>
+/// <param name="Activity">Examples to train on that it holds; with <paramref name="IsOverfull"/>, some of them are deleted when the period is settled.</param>
 /// <param name="HeldOut">Examples it keeps for evaluation.</param>
 /// <param name="Version">The device's version: of two counts the one with the higher version is the newer.</param>
 /// <param name="Period">The period of the latest of its examples, or of the latest change of its counts.</param>

@@ -90,7 +90,7 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
                 await Shard().NoteOverfullAsync(_deviceId);
             }
         }
-        else if (DeviceWindow.Expire(State, _deviceId, call.Moment, _view) || isPulled)
+        else if ((call.Moment.IsSettled && DeviceWindow.Expire(State, _deviceId, call.Moment, _view)) || isPulled)
         {
             await StoreAsync();
         }

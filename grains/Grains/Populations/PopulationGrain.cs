@@ -15,7 +15,9 @@ internal sealed class PopulationGrain(
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     private readonly SerialWriter _writer = new(() => state.WriteStateAsync());
+    private readonly CancellationTokenSource _stop = new();
     private long _rowWatermark = -1;
+    private int _opening = -1;
     private PopulationView? _view;
     private RowDealer? _dealer;
 
@@ -23,6 +25,8 @@ internal sealed class PopulationGrain(
 
     private PopulationView View => _view ??= new PopulationView(
         state.State.Spec ?? throw new InvalidOperationException($"There is no population '{Name}'. Register it first."));
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
 
     public async Task RegisterAsync(PopulationSpec spec)
     {
@@ -56,7 +60,7 @@ internal sealed class PopulationGrain(
         _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
         return Task.WhenAll(arrivals
             .GroupBy(arrival => DevicePosition.ShardOf(DevicePosition.Of(arrival.DeviceId), shards))
-            .Select(group => Shard(group.Key).IntakeAsync([.. group], state.State.Period + 1)));
+            .Select(group => Shard(group.Key).IntakeAsync([.. group], Math.Max(_opening, state.State.Period) + 1)));
     }
 
     public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf, int period)
@@ -67,8 +71,17 @@ internal sealed class PopulationGrain(
         var asked = View.Generator is null ? asOf : View.EndOf(opened);
         var moment = new PopulationMoment(opened, asked > known.Time ? asked : known.Time, IsSettled: false);
         // Nobody is told of a period before all shards know it: whoever goes by it may draw at once.
-        await AllShardsAsync(shard => shard.OpenAsync(moment));
-        await StoreAsync(moment.Period, moment.Time, known.SettledPeriod);
+        _opening = opened;
+        try
+        {
+            await AllShardsAsync(shard => shard.OpenAsync(moment));
+            await StoreAsync(moment.Period, moment.Time, known.SettledPeriod);
+        }
+        finally
+        {
+            _opening = -1;
+        }
+
         await AllTasksAsync(task => task.OpenPeriodAsync(opened));
         await AllShardsAsync(shard => shard.SettleAsync(moment));
         await StoreAsync(known.Period, known.Time, Math.Max(known.SettledPeriod, opened));
@@ -113,7 +126,7 @@ internal sealed class PopulationGrain(
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
 
-    // What could not be stored must not be told.
+    // What could not be stored is told no longer.
     private async Task StoreAsync(int period, DateTimeOffset time, int settledPeriod)
     {
         var known = state.State;
@@ -169,7 +182,7 @@ internal sealed class PopulationGrain(
             catch (OrleansException) when (tries < TriesMax)
             {
                 // Its coordinator has moved or its silo is gone: it goes on elsewhere, and is told there.
-                await Task.Delay(tries * RetryPause, clock);
+                await Task.Delay(tries * RetryPause, clock, _stop.Token);
             }
         }
     }

@@ -59,10 +59,10 @@ internal sealed partial class RoundCoordinatorGrain
             return;
         }
 
-        await WaitAsync(moment => moment.Period >= period);
+        var moment = await WaitAsync(moment => moment.Period >= period);
         if (await _log.ReadPeriodAsync(period) is null)
         {
-            await _log.WriteAsync(await ScoreNewAsync(period, round));
+            await _log.WriteAsync(await ScoreNewAsync(period, round, moment.Period));
         }
 
         _scoredPeriod = period;
@@ -71,16 +71,17 @@ internal sealed partial class RoundCoordinatorGrain
         _enteredPeriod = period;
     }
 
-    private async Task WaitAsync(Func<PopulationMoment, bool> isReached)
+    private async Task<PopulationMoment> WaitAsync(Func<PopulationMoment, bool> isReached)
     {
         _clock = new PhaseClock(_time);
         _clock.Enter(RoundPhase.Await);
         while (true)
         {
             var nudge = _nudge.Task;
-            if (isReached(await GrainFactory.GetGrain<IPopulation>(Spec.Population).GetMomentAsync()))
+            var moment = await GrainFactory.GetGrain<IPopulation>(Spec.Population).GetMomentAsync();
+            if (isReached(moment))
             {
-                return;
+                return moment;
             }
 
             await Task.WhenAny(nudge, Task.Delay(LookAgainPause, _time, _stop.Token));
@@ -88,11 +89,17 @@ internal sealed partial class RoundCoordinatorGrain
         }
     }
 
-    private async Task<PeriodRecord> ScoreNewAsync(int period, int round)
+    private async Task<PeriodRecord> ScoreNewAsync(int period, int round, int reached)
     {
         if (!Spec.Plan.Evaluation.Prequential)
         {
             return new PeriodRecord(period, round, null, null, Repeatable: true);
+        }
+
+        if (reached > period)
+        {
+            // What was new is new no longer: devices may have deleted it.
+            return new PeriodRecord(period, round, null, $"period {reached} had come before it could be scored", Repeatable: false);
         }
 
         var run = await NewRunAsync(round, new PhaseClock(_time));

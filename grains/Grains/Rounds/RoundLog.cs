@@ -69,8 +69,11 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
     {
         var row = new GrainState<PeriodState>(new PeriodState());
         await storage.ReadStateAsync(NameOfPeriod(record.Period), coordinator, row);
-        row.State = new PeriodState { Record = record };
-        await storage.WriteStateAsync(NameOfPeriod(record.Period), coordinator, row);
+        if (row.State?.Record is null)
+        {
+            row.State = new PeriodState { Record = record };
+            await storage.WriteStateAsync(NameOfPeriod(record.Period), coordinator, row);
+        }
     }
 
     /// <summary>Reads how a period began.</summary>

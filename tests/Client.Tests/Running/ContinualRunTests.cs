@@ -34,12 +34,14 @@ public sealed class ContinualRunTests : IDisposable
     {
         Write(Enumerable.Range(0, 120));
 
-        await RunAsync("\"cut\": \"rows\"", "\"periods\": 3, \"heldOut\": 0, \"retention\": { \"examplesMax\": 2 }");
+        var output = await RunAsync("\"cut\": \"rows\"", "\"periods\": 3, \"heldOut\": 0, \"retention\": { \"examplesMax\": 2 }");
 
         // Six devices keep two examples each, but score all forty.
         Assert.Equal([40, 40, 40], Lines("periods.jsonl").Select(period => (int)period["prequential"]!["examples"]!));
         Assert.Equal(12, SheafRun.Read(_folder.In("out"), "summary.json").GetProperty("examples").GetInt32());
         Assert.All(Lines("rounds.jsonl"), round => Assert.InRange((int)round["examples"]!, 1, 6));
+        Assert.Matches(@"\nAccuracy \d+\.\d%, loss \d\.\d{3}, on new examples, before anybody trained on them\.\n", output);
+        Assert.DoesNotContain("no device trained on", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class ContinualRunTests : IDisposable
     private void Write(IEnumerable<int> times) => _folder.Write("rows.tsv", "device\ttime\ttext\tlabel\n" + string.Concat(times.Select((time, i) => string.Create(
         CultureInfo.InvariantCulture, $"d{i % 6}\t{time}\t{(i % 2 == 0 ? "please play song" : "set an alarm for")} {i % 31}\t{(i % 2 == 0 ? "play" : "alarm")}\n"))));
 
-    private async Task RunAsync(string file, string population)
+    private async Task<string> RunAsync(string file, string population)
     {
         var study = _folder.Write("study.json", $$"""
             {
@@ -67,6 +69,7 @@ public sealed class ContinualRunTests : IDisposable
             """);
         var run = await SheafRun.InvokeAsync("run", study, "--output", _folder.In("out"));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        return run.Output;
     }
 
     private JsonNode[] Lines(string file) => [.. File.ReadLines(_folder.In($"out/{file}")).Select(line => JsonNode.Parse(line)!)];

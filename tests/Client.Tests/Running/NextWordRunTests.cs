@@ -52,6 +52,21 @@ public sealed class NextWordRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_FileOfTexts_ScoresItsWordsAndMissesNoLabel()
+    {
+        await RunAsync("out", "--set", "training.rounds=2");
+        var texts = _folder.Write("texts.tsv", "text\nzero one two\nfour five\n");
+
+        var run = await SheafRun.InvokeAsync("model", "evaluate", "--output", _folder.In("out"), "--data", texts, "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        using var score = System.Text.Json.JsonDocument.Parse(run.Output);
+        Assert.Equal(5, score.RootElement.GetProperty("examples").GetInt32());
+        Assert.Empty(score.RootElement.GetProperty("unknownLabels").EnumerateObject());
+        Assert.Equal(0, score.RootElement.GetProperty("unlabelled").GetInt32());
+    }
+
+    [Fact]
     public async Task Run_TextsDealtOut_NeedNeitherDevicesNorLabels()
     {
         var data = _folder.Write("d.csv", "time,text,part\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"{row + 1},one two three,train\n")));

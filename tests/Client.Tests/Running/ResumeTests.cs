@@ -95,12 +95,14 @@ public sealed class ResumeTests : IDisposable
     {
         var study = _folder.Write("small.json", SheafRun.SmallStudy);
         await SheafRun.InvokeAsync("run", study, "--output", _folder.In("a"));
-        var rounds = File.ReadAllText(_folder.In("a/rounds.jsonl"));
+        var (rounds, summary) = (File.ReadAllText(_folder.In("a/rounds.jsonl")), File.ReadAllText(_folder.In("a/summary.json")));
+        Assert.Equal(0, (await SheafRun.InvokeAsync("device", "erase", "3", "--output", _folder.In("a"))).ExitCode);
 
         var again = await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("a"), "--json");
 
         Assert.Equal((0, ""), (again.ExitCode, again.Error));
         Assert.Equal(rounds, File.ReadAllText(_folder.In("a/rounds.jsonl")));
+        Assert.Equal(summary, File.ReadAllText(_folder.In("a/summary.json")));
         using var printed = JsonDocument.Parse(again.Output);
         Assert.Equal(3, printed.RootElement.GetProperty("rounds").GetInt32());
     }

@@ -131,6 +131,12 @@ public sealed class StudyValidatorTests
         "population.generated.examplesMean: 13 is more than population.generated.examplesMax, 12. Use a smaller mean, or a larger maximum.")]
     [InlineData("population", "{\"generated\":{\"examplesMax\":214749},\"periods\":10000}",
         "population.periods: 10000 periods of up to 214749 examples are more than 2147483647 examples of a device. Use fewer periods, or a smaller population.generated.examplesMax.")]
+    [InlineData("population.retention", "{\"overflow\":\"reservoir\"}",
+        "population.retention.overflow: \"reservoir\" without population.retention.examplesMax keeps everything. Say how many examples the reservoir holds, or leave it out.")]
+    [InlineData("training.selection", "{\"counts\":\"stale\"}",
+        "training.selection.counts: \"stale\" counts are those of the period before, and the study has one. Use \"current\", or several population.periods that arrive one by one.")]
+    [InlineData("training.selection", "{\"counts\":\"bucketed\",\"decay\":0.5}",
+        "training.selection.decay: only current counts decay. Use 1, or the counts \"current\".")]
     [InlineData("model", "{\"buckets\":10000000,\"embeddingSize\":27,\"hiddenSize\":1}",
         "model.buckets: with 10000000 buckets and 63 labels or more the model has 270000154 values, above 268435456. Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")]
     [InlineData("model", "{\"type\":\"softmax-regression\",\"buckets\":5000000}",
