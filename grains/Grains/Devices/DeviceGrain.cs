@@ -85,7 +85,7 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
         {
             // New examples are scored before they are deleted, which the shard sees to when the period is settled. They are not stored until
             // then: they can be made again, and nothing is ever stored that must go.
-            if (_view.Generator is not null && DeviceWindow.HeldOf(State, _deviceId, call.Moment, _view).IsOverfull)
+            if (_view.Generator is not null && DeviceWindow.IsOverfull(State, _deviceId, call.Moment, _view))
             {
                 await Shard().NoteOverfullAsync(_deviceId);
             }

@@ -118,7 +118,16 @@ internal static class DeviceWindow
     /// <param name="view">The population.</param>
     /// <returns>Its counts.</returns>
     public static DeviceCounts HeldOf(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view) =>
-        Count(state, deviceId, state.Examples) with { IsOverfull = KeptOf(state, deviceId, moment, view).Count < state.Examples.Count };
+        Count(state, deviceId, state.Examples) with { IsOverfull = IsOverfull(state, deviceId, moment, view) };
+
+    /// <summary>Whether the device holds more than its policy allows.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="moment">The population's period and time.</param>
+    /// <param name="view">The population.</param>
+    /// <returns>True when something is to be deleted.</returns>
+    public static bool IsOverfull(DeviceState state, string deviceId, PopulationMoment moment, PopulationView view) =>
+        KeptOf(state, deviceId, moment, view).Count < state.Examples.Count;
 
     /// <summary>What the device holds, but for what its policy will have it delete.</summary>
     /// <param name="state">The state.</param>
