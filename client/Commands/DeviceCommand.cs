@@ -2,87 +2,90 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Sheaf.Abstractions.Devices;
+using Sheaf.Client.Output;
 using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
 
-/// <summary><c>sheaf device show|erase</c>: what one device of a run holds, as counts, and its erasure.</summary>
+/// <summary><c>sheaf device show|erase|withdraw|policy|lineage</c>: what one device of a run holds, as counts, what it may keep and what it forgets.</summary>
 internal static class DeviceCommand
 {
     /// <summary>Makes the command.</summary>
     /// <param name="output">Where results go.</param>
     /// <param name="guard">Turns errors into exit codes.</param>
     /// <returns>The command.</returns>
-    public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
-    {
-        var device = new Command("device", "Look at a device of a run, or erase what it holds.");
-        device.Add(CreateVerb("show", "Show what a device holds: counts and receipts, never an example.", guard, async (run, id, json) =>
-            Show(id, await run.Device(id).GetStatusAsync(), json, output)));
-        device.Add(CreateVerb("erase", "Erase everything a device holds and everything that could still reach it.", guard, async (run, id, json) =>
-            Receipt(id, await run.Device(id).EraseAllAsync(), json, output)));
-        return device;
-    }
+    public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard) =>
+        new("device", "Look at a device of a run, say what it may keep, or have it forget.")
+        {
+            DeviceVerb.Create("show", "Show what a device holds and may keep: counts and receipts, never an example.", guard, async call =>
+                output.Write(Show(call.Id, await call.Device.GetStatusAsync(), call.Json))),
+            NewErase(output, guard),
+            DeviceVerb.Create("withdraw", "Withdraw a device's consent: erase everything, take nothing in any more, never select it again.", guard, async call =>
+                output.Write(Receipt(call.Id, await call.Device.WithdrawAsync(), call.Json))),
+            NewPolicy(output, guard),
+            DeviceVerb.Create("lineage", "Show which committed rounds used a device's data.", guard, async call =>
+                output.Write(Lineage(call.Id, await call.Run.LineageAsync(call.Id), call.Json))),
+        };
 
-    private static Command CreateVerb(
-        string name, string description, Func<Func<Task>, CancellationToken, Task<int>> guard, Func<OpenedRun, string, bool, Task> act)
+    private static Command NewErase(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var id = new Argument<string>("DEVICE") { Description = "The device's id: a number in a generated population, the device column's value otherwise." };
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var verb = new Command(name, description) { id, folder, json };
-        verb.SetAction((parsed, cancellationToken) => guard(
-            async () =>
+        var from = TimeOption.Create("--from", "Erase what was made from this time on.");
+        var until = TimeOption.Create("--until", "Erase what was made before this time.");
+        var label = new Option<string?>("--label") { Description = "Erase what has this label.", HelpName = "LABEL" };
+        var examples = new Option<long[]>("--example")
+        {
+            Description = "Erase the example with this id, the number of its row from 0. May be given again.", HelpName = "ID", AllowMultipleArgumentsPerToken = true,
+        };
+        var erase = DeviceVerb.Create(
+            "erase", "Erase what a device holds and what could still reach it: everything, or what the options name.", guard, async call =>
             {
-                await using var run = await OpenedRun.OpenAsync(parsed.GetValue(folder), cancellationToken);
-                try
-                {
-                    await act(run, parsed.GetValue(id)!, parsed.GetValue(json));
-                }
-                catch (ArgumentException exception)
-                {
-                    throw new RunFailedException(exception.Message);
-                }
-            },
-            cancellationToken));
-        return verb;
+                var ids = call.Parsed.GetValue(examples);
+                var scope = new EraseSpec(call.Parsed.GetValue(from), call.Parsed.GetValue(until), call.Parsed.GetValue(label), ids is { Length: > 0 } ? [.. ids] : null);
+                output.Write(Receipt(call.Id, await call.Device.EraseAsync(scope), call.Json));
+            });
+        Option[] scopes = [from, until, label, examples];
+        Array.ForEach(scopes, erase.Add);
+        return erase;
     }
 
-    private static void Show(string id, DeviceStatus status, bool json, TextWriter output)
+    private static Command NewPolicy(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
+    {
+        var options = new RetentionOptions();
+        var inherit = new Option<bool>("--inherit") { Description = "Go back to the policy of its population." };
+        var policy = DeviceVerb.Create(
+            "policy", "Give a device a retention policy of its own, the whole of it, and delete at once what it does not allow.", guard, async call =>
+            {
+                var version = (await call.Device.GetStatusAsync()).Retention.Version + 1;
+                await call.Device.SetRetentionAsync(call.Parsed.GetValue(inherit) ? null : options.Read(call.Parsed, version));
+                output.Write(Show(call.Id, await call.Device.GetStatusAsync(), call.Json));
+            });
+        options.AddTo(policy);
+        policy.Add(inherit);
+        return policy;
+    }
+
+    private static string Show(string id, DeviceStatus status, bool json)
     {
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { Device = id, Status = status }, RunJson.Pages));
-            return;
+            return JsonSerializer.Serialize(new { Device = id, Status = status }, RunJson.Pages) + "\n";
         }
 
         var span = status.Oldest is { } oldest ? string.Create(CultureInfo.InvariantCulture, $", from {oldest:u} to {status.Newest:u}") : "";
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Device {id}: {status.Activity} examples to train on, {status.HeldOut} held out{span}."));
-        foreach (var receipt in status.Receipts)
-        {
-            Receipt(id, receipt, json, output);
-        }
+        var next = status.NextExpiry is { } expiry ? string.Create(CultureInfo.InvariantCulture, $", the next goes at {expiry:u}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Device {id}: {status.Activity} examples to train on, {status.HeldOut} held out{span}.\n")
+            + $"  It keeps {RetentionText.Of(status.Retention)}, by {(status.HasOwnRetention ? "its own policy" : "its population's policy")}{next}.\n"
+            + (status.IsWithdrawn ? "  Its consent is withdrawn.\n" : "")
+            + string.Concat(status.Receipts.Select(receipt => ReceiptText.Of(id, receipt)));
     }
 
-    private static void Receipt(string id, EraseReceipt receipt, bool json, TextWriter output)
-    {
-        if (json)
-        {
-            output.WriteLine(JsonSerializer.Serialize(new { Device = id, Receipt = receipt }, RunJson.Pages));
-            return;
-        }
+    private static string Receipt(string id, EraseReceipt receipt, bool json) => json
+        ? JsonSerializer.Serialize(new { Device = id, Receipt = receipt }, RunJson.Pages) + "\n"
+        : ReceiptText.Of(id, receipt);
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"Device {id}: {receipt.Examples} examples erased at {receipt.LogicallyErasedAt:u}."));
-        if (receipt.Examples == 0)
-        {
-            output.WriteLine("  It held nothing. Should it have, look at how its name is spelt.");
-        }
-
-        foreach (var fence in receipt.InFlight)
-        {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  Round {fence.Round} of task {fence.Task}: {(fence.Outcome == EraseFenceOutcome.Committed ? "its checkpoint includes the device" : "taken out")}."));
-        }
-    }
+    private static string Lineage(string id, DeviceRounds lineage, bool json) => json
+        ? JsonSerializer.Serialize(new { Device = id, lineage.Task, lineage.Rounds }, RunJson.Pages) + "\n"
+        : lineage.Rounds.IsEmpty
+            ? $"No committed round of task {lineage.Task} used data of device {id}.\n"
+            : string.Create(CultureInfo.InvariantCulture, $"{lineage.Rounds.Length:N0} committed rounds of task {lineage.Task} used data of device {id}: {RoundsText.Of(lineage.Rounds)}.\n");
 }

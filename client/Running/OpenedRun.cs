@@ -119,6 +119,11 @@ internal sealed class OpenedRun : IAsyncDisposable
     /// <returns>The device.</returns>
     public IDevice Device(string deviceId) => _cluster.Grains.GetGrain<IDevice>(DeviceKey.Of(PopulationName, deviceId));
 
+    /// <summary>Which committed rounds used a device's data.</summary>
+    /// <param name="deviceId">The device's id.</param>
+    /// <returns>The rounds.</returns>
+    public async Task<DeviceRounds> LineageAsync(string deviceId) => new(PopulationName, await Coordinator.GetRoundsOfAsync(deviceId));
+
     private string Resume => $"Go on with it: sheaf run --resume --output {Path}";
 
     /// <summary>Stops the cluster and lets others open the folder.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Placement;
 using Sheaf.Grains.Devices;
+using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
@@ -18,8 +19,8 @@ public static class SheafGrains
     private static readonly TimeSpan DeviceIdleTime = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/>, an
-    /// <see cref="Learning.Training.ILocalTrainerFactory"/> and <see cref="Learning.Extensions.IOwnClasses"/> itself.
+    /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/> with its <see cref="IStorageCleaner"/>, an
+    /// <see cref="IErasureJournal"/>, an <see cref="Learning.Training.ILocalTrainerFactory"/> and <see cref="Learning.Extensions.IOwnClasses"/> itself.
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="lanes">How it trains.</param>
@@ -38,6 +39,7 @@ public static class SheafGrains
         services.AddSingleton<SiloSums>();
         services.AddSingleton<SliceSessions>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TaskGuardian>();
         services.AddPlacementDirector<RendezvousPlacement, RendezvousPlacementDirector>();
         services.AddPlacementFilter<AcceleratorPlacementFilter, AcceleratorPlacementFilterDirector>(ServiceLifetime.Transient);

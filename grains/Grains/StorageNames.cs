@@ -10,4 +10,5 @@ public static class StorageNames
     internal const string Shard = "shard";
     internal const string Population = "population";
     internal const string Task = "task";
+    internal const string Erasures = "erasures";
 }

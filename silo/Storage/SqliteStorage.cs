@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Sheaf.Grains;
+using Sheaf.Grains.Erasures;
 
 namespace Sheaf.Silo.Storage;
 
@@ -10,6 +11,9 @@ public static class SqliteStorage
 {
     // The invariant names the protocol, not the package: the provider loads Microsoft.Data.Sqlite for it.
     private const string Invariant = "System.Data.SQLite";
+
+    /// <summary>The name of the journal of erasures, which is beside the database and not to be restored with it.</summary>
+    public const string JournalName = "erasures.jsonl";
 
     /// <summary>Adds the storage and creates its schema before the silo starts.</summary>
     /// <param name="silo">The silo.</param>
@@ -26,6 +30,8 @@ public static class SqliteStorage
             options.DeleteStateOnClear = true;
         });
         Guard(silo.Services, file);
+        silo.Services.AddSingleton<IStorageCleaner>(new SqliteCleaner(source));
+        silo.Services.AddSingleton<IErasureJournal>(new FileErasureJournal(Path.Combine(Path.GetDirectoryName(file)!, JournalName)));
         // Binary, never JSON: a checkpoint chunk is stored as it is.
         silo.Services.AddKeyedSingleton<IGrainStorageSerializer>(
             StorageNames.Provider, (provider, _) => new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()));

@@ -1,5 +1,7 @@
+using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
 using Sheaf.Learning.Selection;
@@ -25,7 +27,7 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         {
             var drawing = draw.DrawAsync(spec, 1, round, SelectionPurposes.Training);
             // The draw's questions and these notes interleave on the shard.
-            await shard.NoteAsync(Counts($"{noted++}", activity: 0));
+            await shard.NoteAsync(Counts($"{noted++}", activity: 0), hasReceipt: false);
             var cohort = await drawing;
 
             Assert.Equal(Cohort, cohort.Length);
@@ -43,7 +45,7 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         var order = new DrawOrder(1, SelectionPurposes.Training.Order, 1);
         Assert.Single(await shard.LocateAsync(before.Contents, Column, search.Plan, order, [0]));
 
-        await shard.NoteAsync(Counts("3", activity: 0));
+        await shard.NoteAsync(Counts("3", activity: 0), hasReceipt: false);
 
         var stale = await Assert.ThrowsAsync<InvalidOperationException>(() => shard.LocateAsync(before.Contents, Column, search.Plan, order, [0]));
         Assert.Equal("Devices of shard 0 of population 'draw-stale' changed during the draw. Draw again.", stale.Message);
@@ -56,14 +58,17 @@ public sealed class DrawUnderChangeTests(SharedClusters shared)
         var name = "draw-older";
         await shared.One.Population(name).RegisterAsync(TinyStudy.Pushed() with { Shards = 1 });
         await shared.One.Population(name).IntakeAsync([new Arrival("ann", 0, DateTimeOffset.UnixEpoch, "good morning", "greet", false)]);
-        await shared.One.Device(name, "ann").EraseAllAsync();
+        await shared.One.Device(name, "ann").EraseAsync(EraseSpec.All);
 
-        await Shard(name).NoteAsync(Counts("ann", activity: 5));
+        await Shard(name).NoteAsync(Counts("ann", activity: 5), hasReceipt: false);
 
         Assert.Equal(new PopulationTotals(0, 0, 0, 0), await shared.One.Population(name).SealAsync(DateTimeOffset.UnixEpoch));
     }
 
-    private static DeviceCounts Counts(string device, int activity) => new(device, activity, 0, Version: 1, 0, activity, activity, []);
+    private static DeviceCounts Counts(string device, int activity) => new(device, activity, 0, Version: 1, 0, activity, activity, [])
+    {
+        Deviation = GeneratedDeviation.None with { Period = 0 },
+    };
 
     private IActivityShard Shard(string population) => shared.One.Grains.GetGrain<IActivityShard>(ShardKey.Of(population, 0));
 }

@@ -28,7 +28,7 @@ public sealed class EraseTests(SharedClusters shared)
         Assert.Equal(held.Activity, examples.Count);
         Assert.Contains(examples.Tokens, token => token != 0);
 
-        var erase = device.EraseAllAsync();
+        var erase = device.EraseAsync(EraseSpec.All);
         await SessionAbortedAsync(cluster, new SliceKey("erase-mid", 1, 2, SliceKind.Train, 0, 1));
         Assert.Equal((0, 0), await CountsAsync(device));
         Assert.False(erase.IsCompleted, "The erase returned while a lane still held the device's examples.");
@@ -55,7 +55,7 @@ public sealed class EraseTests(SharedClusters shared)
         var id = Ids.First(id => !batch.Has(id));
 
         // The round stands still at the gate: the erase has nothing to wait for.
-        var receipt = await cluster.Device("erase-outside", id).EraseAllAsync();
+        var receipt = await cluster.Device("erase-outside", id).EraseAsync(EraseSpec.All);
 
         Assert.True(receipt.Examples > 0);
         Assert.Empty(receipt.InFlight);
@@ -84,7 +84,7 @@ public sealed class EraseTests(SharedClusters shared)
             var id = Ids.First(first.Has);
 
             // The others are still at their gates.
-            var receipt = await cluster.Device("erase-merged", id).EraseAllAsync();
+            var receipt = await cluster.Device("erase-merged", id).EraseAsync(EraseSpec.All);
             Assert.Equal(new EraseFence("erase-merged", 1, EraseFenceOutcome.TakenOut), Assert.Single(receipt.InFlight));
             closings.ForEach(closing => closing.Gate.Open());
 
@@ -114,7 +114,7 @@ public sealed class EraseTests(SharedClusters shared)
         var id = Ids.First(id => cluster.Gate.BatchesOf(Seed).Any(batch => batch.Round == 2 && batch.Has(id)));
         var device = cluster.Device("erase-commit", id);
 
-        var erase = device.EraseAllAsync();
+        var erase = device.EraseAsync(EraseSpec.All);
         await SheafCluster.UntilAsync("the device is empty", async () => await CountsAsync(device) == (0, 0));
         await cluster.Calls.BegunAsync(nameof(IRoundFence.FenceAsync), "erase-commit");
         Assert.False(erase.IsCompleted, "The erase returned while the commit was under way.");

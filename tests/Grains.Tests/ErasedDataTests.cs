@@ -28,7 +28,7 @@ public sealed class ErasedDataTests(SharedClusters shared)
         await population.SealAsync(Start);
         Assert.All(rows, row => Assert.True(IsStored("erased/ann", row.Text)));
 
-        var receipt = await Cluster.Device("erased", "ann").EraseAllAsync();
+        var receipt = await Cluster.Device("erased", "ann").EraseAsync(EraseSpec.All);
 
         Assert.Equal(20, receipt.Examples);
         Assert.All(rows, row => Assert.False(IsStored("erased/ann", row.Text)));
@@ -51,8 +51,8 @@ public sealed class ErasedDataTests(SharedClusters shared)
         await population.RegisterAsync(TinyStudy.Pushed());
         await population.IntakeAsync([new Arrival("ann", 0, Start, "once", "greet", false)]);
         await population.SealAsync(Start);
-        var first = await Cluster.Device("erased-twice", "ann").EraseAllAsync();
-        var second = await Cluster.Device("erased-twice", "ann").EraseAllAsync();
+        var first = await Cluster.Device("erased-twice", "ann").EraseAsync(EraseSpec.All);
+        var second = await Cluster.Device("erased-twice", "ann").EraseAsync(EraseSpec.All);
 
         Assert.Equal((1, 0), (first.Examples, second.Examples));
         await AssertEmptyAsync("erased-twice", "ann", first);
@@ -68,7 +68,7 @@ public sealed class ErasedDataTests(SharedClusters shared)
         // The most active device of all: a draw by activity would hardly miss it.
         var id = Enumerable.Range(0, TinyStudy.Devices).MaxBy(device => TinyStudy.Generator.ActivityOf(device, 0));
 
-        var receipt = await Cluster.Device(name, $"{id}").EraseAllAsync();
+        var receipt = await Cluster.Device(name, $"{id}").EraseAsync(EraseSpec.All);
 
         var after = await population.SealAsync(default);
         var all = await Cluster.RegisterAsync($"{name}-whole");

@@ -48,8 +48,8 @@ public sealed class SliceSessionsTests : IDisposable
 
         Assert.True(old.Aborted.IsCancellationRequested);
         Assert.False(successor.Aborted.IsCancellationRequested);
-        Assert.Equal(ContributionAnswer.SessionOver, old.HandOver(0, [new StoredExample(default, "hello", TinyStudy.Labels[0], false, 0, 0)], made: 1));
-        Assert.Equal(ContributionAnswer.HandedOver, successor.HandOver(0, [new StoredExample(default, "hello", TinyStudy.Labels[0], false, 0, 0)], made: 1));
+        Assert.Equal(ContributionAnswer.SessionOver, old.HandOver(0, [new StoredExample(default, "hello", TinyStudy.Labels[0], false, 0, 0)], made: () => 1));
+        Assert.Equal(ContributionAnswer.HandedOver, successor.HandOver(0, [new StoredExample(default, "hello", TinyStudy.Labels[0], false, 0, 0)], made: () => 1));
     }
 
     private Task<SliceSession> OpenAsync(SliceKey key, string population = "people", params int[] erased)

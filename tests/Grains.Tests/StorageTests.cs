@@ -148,7 +148,7 @@ public sealed class StorageTests(SharedClusters shared)
         {
             await population.RegisterAsync(TinyStudy.Population());
             await population.SealAsync(default);
-            await host.Grains.GetGrain<IDevice>(DeviceKey.Of("kept", "3")).EraseAllAsync();
+            await host.Grains.GetGrain<IDevice>(DeviceKey.Of("kept", "3")).EraseAsync(EraseSpec.All);
             await task.StartAsync(TinyStudy.Task("kept", 601, rounds: 1));
             await SheafCluster.UntilAsync("the task has ended", async () => (await task.GetProgressAsync(0)).Status != TaskRunStatus.Running);
         }

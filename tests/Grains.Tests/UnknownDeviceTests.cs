@@ -1,3 +1,4 @@
+using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Tests.Fixtures;
@@ -18,7 +19,7 @@ public sealed class UnknownDeviceTests(SharedClusters shared)
         var name = $"unknown-{id.Trim('-')}";
         await shared.One.RegisterAsync(name);
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => shared.One.Device(name, id).EraseAllAsync());
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => shared.One.Device(name, id).EraseAsync(EraseSpec.All));
 
         Assert.Equal($"The population '{name}' has no device '{id}'. Its devices are 0 to {TinyStudy.Devices - 1}.", refused.Message);
         await shared.One.Coordinator(name).StartAsync(TinyStudy.Task(name, 410, rounds: 1));
@@ -32,7 +33,7 @@ public sealed class UnknownDeviceTests(SharedClusters shared)
         await population.RegisterAsync(TinyStudy.Pushed());
         await population.IntakeAsync([new Arrival("ann", 0, DateTimeOffset.UnixEpoch, "good morning", "greet", false)]);
 
-        var receipt = await shared.One.Device("unheard", "nobody").EraseAllAsync();
+        var receipt = await shared.One.Device("unheard", "nobody").EraseAsync(EraseSpec.All);
 
         Assert.Equal(0, receipt.Examples);
         Assert.Equal(new PopulationTotals(1, 1, 1, 0), await population.SealAsync(DateTimeOffset.UnixEpoch));
@@ -45,7 +46,7 @@ public sealed class UnknownDeviceTests(SharedClusters shared)
         await population.RegisterAsync(TinyStudy.Pushed());
         await population.IntakeAsync([new Arrival("ann", 0, DateTimeOffset.UnixEpoch, "good morning", "greet", false)]);
         await population.IntakeAsync([new Arrival("bob", 7, DateTimeOffset.UnixEpoch, "good evening", "greet", false)]);
-        await shared.One.Device("on-their-way", "ann").EraseAllAsync();
+        await shared.One.Device("on-their-way", "ann").EraseAsync(EraseSpec.All);
 
         await population.IntakeAsync([new Arrival("ann", 6, DateTimeOffset.UnixEpoch, "said before the erase", "greet", false)]);
         await population.IntakeAsync([new Arrival("ann", 8, DateTimeOffset.UnixEpoch, "said after the erase", "greet", false)]);

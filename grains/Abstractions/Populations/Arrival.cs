@@ -26,10 +26,12 @@ public sealed record Arrival(
 /// <param name="HeldOut">Examples kept for evaluation only.</param>
 /// <param name="LabelDivergence">With a <see cref="PartitionSpec"/> of at most 1000 devices, how much their labels differ: the mean pairwise
 /// Jensen–Shannon divergence of all rows, held out or not, in bits, 0 to 1; else null.</param>
+/// <param name="Overdue">Devices that hold examples past their expiry: 0 but while they are being deleted, or when that fails.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PopulationTotals")]
 public sealed record PopulationTotals(
     [property: Id(0)] long Devices,
     [property: Id(1)] long ActiveDevices,
     [property: Id(2)] long Examples,
     [property: Id(3)] long HeldOut,
-    [property: Id(4)] double? LabelDivergence = null);
+    [property: Id(4)] double? LabelDivergence = null,
+    [property: Id(5)] long Overdue = 0);

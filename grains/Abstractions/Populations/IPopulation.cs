@@ -52,4 +52,27 @@ public interface IPopulation : IGrainWithStringKey
     /// <returns>The last period that has arrived, and the time.</returns>
     [Alias("GetMoment"), AlwaysInterleave]
     Task<PopulationMoment> GetMomentAsync();
+
+    /// <summary>Moves time on without a period, as when nothing arrives for long: devices whose data has expired by then are woken, and no
+    /// others. Idempotent; time does not run backwards.</summary>
+    /// <param name="asOf">The population's time from now on.</param>
+    /// <returns>The totals.</returns>
+    /// <exception cref="InvalidOperationException">The population is generated: its periods are its time.</exception>
+    [Alias("Advance"), ResponseTimeout("1.00:00:00")]
+    Task<PopulationTotals> AdvanceAsync(DateTimeOffset asOf);
+
+    /// <summary>Changes what devices may keep, and has them delete at once what they may not any more. Idempotent. What a policy has deleted
+    /// does not come back when a later one would have kept it.</summary>
+    /// <param name="policy">The policy, of a later version than the one that holds.</param>
+    /// <returns>When what it does not allow is deleted.</returns>
+    /// <exception cref="ArgumentException">The policy contradicts itself, or its version is not a later one; the message names all mistakes.</exception>
+    [Alias("SetRetention"), ResponseTimeout("1.00:00:00")]
+    Task SetRetentionAsync(RetentionSpec policy);
+
+    /// <summary>Rewrites the storage's files, so that nothing of what was deleted is left in them, and completes the receipts of all erasures that
+    /// had ended when it began.</summary>
+    /// <returns>What was done, and what it could not reach.</returns>
+    /// <exception cref="StorageFailedException">The files could not be rewritten; no receipt is completed.</exception>
+    [Alias("Purge"), AlwaysInterleave, ResponseTimeout("1.00:00:00")]
+    Task<PurgeReport> PurgeAsync();
 }

@@ -1,12 +1,14 @@
 namespace Sheaf.Abstractions.Populations;
 
-/// <summary>What a population is. Fixed when it is registered.</summary>
+/// <summary>What a population is. Fixed when it is registered, but for its retention policy.</summary>
 /// <param name="Shards">How many activity shards it has: a power of two from 1 to 1024.</param>
 /// <param name="HeldOut">The share of its texts kept for evaluation, in [0, 1).</param>
 /// <param name="Retention">What its devices may keep.</param>
 /// <param name="Generated">How its examples are made; null when they are pushed.</param>
 /// <param name="Partition">How pushed examples are dealt out to devices; null when every arrival names its device.</param>
 /// <param name="Behaviour">How reliably its devices take part in training; null when they always do.</param>
+/// <param name="Clock">What its time is: <c>data</c> (that of the newest row, or of the generated period) or <c>wall</c> (the silos' clock, by which
+/// data expires also when nothing arrives; not for generated populations).</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PopulationSpec")]
 public sealed record PopulationSpec(
     [property: Id(0)] int Shards,
@@ -14,27 +16,14 @@ public sealed record PopulationSpec(
     [property: Id(2)] RetentionSpec Retention,
     [property: Id(3)] GeneratedSpec? Generated,
     [property: Id(4)] PartitionSpec? Partition = null,
-    [property: Id(5)] BehaviourSpec? Behaviour = null);
+    [property: Id(5)] BehaviourSpec? Behaviour = null,
+    [property: Id(6)] string Clock = "data");
 
 /// <summary>How reliably virtual devices take part in training. Each round decides anew, for each device by itself; evaluation has them all.</summary>
 /// <param name="Availability">The probability that a device can be selected in a round, in (0, 1].</param>
 /// <param name="DropOut">The probability that a selected device gives no answer, in [0, 1).</param>
 [GenerateSerializer, Immutable, Alias("sheaf.BehaviourSpec")]
 public sealed record BehaviourSpec([property: Id(0)] double Availability, [property: Id(1)] double DropOut);
-
-/// <summary>What a device may keep to train on; all rules hold together.</summary>
-/// <param name="ExamplesMax">So many examples; null keeps any number.</param>
-/// <param name="AgeMax">Examples younger than this, by the population's time; null keeps any age.</param>
-/// <param name="Overflow">What goes above <paramref name="ExamplesMax"/>: <c>oldest-first</c> or <c>reservoir</c>.</param>
-/// <param name="BytesMax">So many bytes of texts and labels, the newest; null keeps any.</param>
-/// <param name="PeriodsMax">So many periods, the one under way included; null keeps all.</param>
-[GenerateSerializer, Immutable, Alias("sheaf.RetentionSpec")]
-public sealed record RetentionSpec(
-    [property: Id(0)] int? ExamplesMax,
-    [property: Id(1)] TimeSpan? AgeMax,
-    [property: Id(2)] string Overflow = "oldest-first",
-    [property: Id(3)] long? BytesMax = null,
-    [property: Id(4)] int? PeriodsMax = null);
 
 /// <summary>How a generated population is made.</summary>
 /// <param name="Seed">Everything follows from it.</param>

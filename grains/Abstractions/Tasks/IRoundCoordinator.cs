@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Sheaf.Abstractions.Models;
 
@@ -24,6 +25,12 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <returns>The summary, from the ledger of every committed round. Wakes no device.</returns>
     [Alias("GetParticipation"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<ParticipationSummary> GetParticipationAsync();
+
+    /// <summary>The committed rounds whose checkpoints have an update of a device.</summary>
+    /// <param name="deviceId">The device.</param>
+    /// <returns>The rounds, ascending, from the ledger of every committed round. Wakes no device.</returns>
+    [Alias("GetRoundsOf"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId);
 
     /// <summary>Stops the task after what it is doing now; what is committed stays. Idempotent.</summary>
     /// <returns>When the task has stopped.</returns>

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using Sheaf.Abstractions;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Devices;
@@ -26,7 +28,6 @@ internal sealed class ActivityShardGrain(
     private ShardTable? _table;
     private SerialWriter _writer = null!;
     private readonly RestLists _resting = new();
-    private readonly HashSet<string> _overfull = new(StringComparer.Ordinal);
     private bool _hasLearned;
 
     private ShardTable Table => _table ??= new ShardTable(_view.Generator is null
@@ -37,11 +38,11 @@ internal sealed class ActivityShardGrain(
     {
         _writer = new SerialWriter(() => state.WriteStateAsync());
         (_population, _shard) = ShardKey.Parse(this.GetPrimaryKeyString());
-        _view = await catalog.FindAsync(_population);
+        _view = await catalog.FindAsync(_population, state.State.PolicyVersion);
     }
 
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals, int period) => LearnAsync(
-        arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal), rows => Device(rows.Key).TakeInAsync([.. rows], period));
+        [.. arrivals.GroupBy(arrival => arrival.DeviceId, StringComparer.Ordinal)], rows => Device(rows.Key).TakeInAsync([.. rows], period));
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -54,9 +55,11 @@ internal sealed class ActivityShardGrain(
     public async Task OpenAsync(PopulationMoment moment)
     {
         // A shard that wakes elsewhere must know of the period what was known when it was opened: draws go by it.
-        if (moment.Period > state.State.Period || _hasLearned)
+        if (moment.Period > state.State.Period || moment.PolicyVersion > state.State.PolicyVersion || _hasLearned)
         {
+            _view = await catalog.FindAsync(_population, moment.PolicyVersion);
             state.State.Period = Math.Max(moment.Period, state.State.Period);
+            state.State.PolicyVersion = Math.Max(moment.PolicyVersion, state.State.PolicyVersion);
             (_table, _hasLearned) = (null, true);
             await StoreAsync();
         }
@@ -64,51 +67,79 @@ internal sealed class ActivityShardGrain(
 
     public async Task SettleAsync(PopulationMoment moment)
     {
+        // The counts of generated devices are foretold, and what they may not keep they do not make again.
         if (_view.Generator is null)
         {
-            // Time has moved on for all of them, also for those that got no row.
-            var isAnyDue = _view.Retention is { AgeMax: not null } or { PeriodsMax: not null };
-            await LearnAsync(
-                [.. state.State.Devices.Values.Where(counts => counts.IsOverfull || isAnyDue)], counts => Device(counts.DeviceId).ExpireAsync(moment));
-        }
-
-        // The counts of generated devices are foretold; those that hold more than they may are woken nevertheless.
-        foreach (var window in _overfull.ToArray().Chunk(DeviceWindowMax))
-        {
-            await Task.WhenAll(window.Select(device => Device(device).ExpireAsync(moment)));
-            _overfull.ExceptWith(window);
+            await LearnAsync([.. state.State.Devices.Values.Where(counts => counts.IsDue(moment))], counts => Device(counts.DeviceId).ExpireAsync(moment));
         }
 
         await OpenAsync(moment);
     }
 
-    public Task NoteOverfullAsync(string deviceId)
-    {
-        _overfull.Add(deviceId);
-        return Task.CompletedTask;
-    }
-
-    public Task<PopulationTotals> GetPopulationTotalsAsync()
+    public Task<PopulationTotals> GetPopulationTotalsAsync(PopulationMoment moment)
     {
         var (activity, heldOut) = (Table.CountsBy(DrawBasis.Current), Table.CountsBy(DrawBasis.HeldOut));
         return Task.FromResult(new PopulationTotals(
             activity.Zip(heldOut).LongCount(device => device.First + device.Second > 0),
             activity.LongCount(count => count > 0),
             activity.Sum(count => (long)count),
-            heldOut.Sum(count => (long)count)));
+            heldOut.Sum(count => (long)count),
+            Overdue: state.State.Devices.Values.LongCount(counts => counts.NextExpiry <= moment.Time)));
     }
 
-    public async Task NoteAsync(DeviceCounts counts)
+    public async Task NoteAsync(DeviceCounts counts, bool hasReceipt)
     {
-        if (!state.State.Devices.ContainsKey(counts.DeviceId) && _view.Generator is null && counts.IsNothing)
+        if (hasReceipt)
+        {
+            state.State.OpenReceipts.Add(counts.DeviceId);
+        }
+
+        if (state.State.Devices.ContainsKey(counts.DeviceId) || _view.Generator is not null || !counts.IsNothing)
+        {
+            Learn(counts);
+            _table = null;
+        }
+        else if (!hasReceipt)
         {
             // A device that was never heard of and holds nothing is none.
             return;
         }
 
-        Learn(counts);
-        _table = null;
         await StoreAsync();
+    }
+
+    public async Task SeeCommitAsync(string task, int round, string[] deviceIds)
+    {
+        await AskAsync(deviceIds, id => Erasure(id).SeeCommitAsync(task, round), counts =>
+        {
+            if (counts is not null)
+            {
+                Learn(counts);
+            }
+        });
+        if (_hasLearned)
+        {
+            _table = null;
+            await StoreAsync();
+        }
+    }
+
+    public async Task<int> CompleteReceiptsAsync(DateTimeOffset began, DateTimeOffset ended)
+    {
+        var completed = 0;
+        await AskAsync(
+            [.. state.State.OpenReceipts],
+            async id => (Id: id, Answer: await Erasure(id).CompleteReceiptsAsync(began, ended)),
+            device =>
+            {
+                completed += device.Answer.Completed;
+                if (!device.Answer.IsAnyLeft)
+                {
+                    state.State.OpenReceipts.Remove(device.Id);
+                }
+            });
+        await StoreAsync();
+        return completed;
     }
 
     public Task RestAsync(string task, string name, string[] deviceIds)
@@ -195,18 +226,47 @@ internal sealed class ActivityShardGrain(
         }
     }
 
-    private async Task LearnAsync<T>(IEnumerable<T> devices, Func<T, Task<DeviceCounts>> ask)
+    private async Task LearnAsync<T>(IReadOnlyCollection<T> devices, Func<T, Task<DeviceCounts>> ask)
     {
+        try
+        {
+            await AskAsync(devices, ask, Learn);
+        }
+        finally
+        {
+            _table = null;
+        }
+    }
+
+    // One device that cannot be reached keeps no other from doing what it must.
+    private static async Task AskAsync<T, TAnswer>(IReadOnlyCollection<T> devices, Func<T, Task<TAnswer>> ask, Action<TAnswer> learn)
+    {
+        var failures = new List<Exception>();
         foreach (var window in devices.Chunk(DeviceWindowMax))
         {
-            foreach (var counts in await Task.WhenAll(window.Select(ask)))
+            var answers = Array.ConvertAll(window, device => ask(device));
+            await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            foreach (var answer in answers)
             {
-                Learn(counts);
+                if (answer.IsCompletedSuccessfully)
+                {
+                    learn(await answer);
+                }
+                else
+                {
+                    failures.Add(answer.Exception?.InnerException ?? new TaskCanceledException(answer));
+                }
             }
         }
 
-        _table = null;
+        if (failures.Count > 0)
+        {
+            // Its storage failing is known by its own exception wherever it is caught.
+            ExceptionDispatchInfo.Throw(failures.FirstOrDefault(failure => StorageFailedException.In(failure) is not null) ?? failures[0]);
+        }
     }
 
     private IDeviceIntake Device(string deviceId) => GrainFactory.GetGrain<IDeviceIntake>(DeviceKey.Of(_population, deviceId));
+
+    private IDeviceErasure Erasure(string deviceId) => GrainFactory.GetGrain<IDeviceErasure>(DeviceKey.Of(_population, deviceId));
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Devices;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Activity;
@@ -13,7 +15,11 @@ namespace Sheaf.Grains.Activity;
 /// <param name="Made">All examples to train on that it ever made and that were not erased.</param>
 /// <param name="ByPeriod">Its activity by the period in which examples came, ascending; periods without any are left out.</param>
 /// <param name="IsOverfull">Whether it holds more than its policy allows, until new examples have been scored.</param>
-/// <param name="Stale">Its activity in the period before <paramref name="Period"/>; known to the shard alone.</param>
+/// <param name="Stale">Its activity in the period before <paramref name="Period"/>; of a pushed device known to the shard alone.</param>
+/// <param name="NextExpiry">When the first of its examples expires by its age; null when none does.</param>
+/// <param name="NextExpiryPeriod">With which period the first of its examples goes; null when none does.</param>
+/// <param name="PolicyVersion">The version of the population's policy that this goes by.</param>
+/// <param name="Deviation">What sets a generated device apart; null for a pushed one.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DeviceCounts")]
 internal sealed record DeviceCounts(
     [property: Id(0)] string DeviceId,
@@ -25,8 +31,19 @@ internal sealed record DeviceCounts(
     [property: Id(6)] int Made,
     [property: Id(7)] ImmutableArray<PeriodCount> ByPeriod,
     [property: Id(8)] bool IsOverfull = false,
-    [property: Id(9)] int Stale = 0)
+    [property: Id(9)] int Stale = 0,
+    [property: Id(10)] DateTimeOffset? NextExpiry = null,
+    [property: Id(11)] int? NextExpiryPeriod = null,
+    [property: Id(12)] int PolicyVersion = 0,
+    [property: Id(13)] GeneratedDeviation? Deviation = null)
 {
+    /// <summary>Whether the device must be woken, because it holds more than it may keep at a moment.</summary>
+    /// <param name="moment">The population's period and time.</param>
+    /// <returns>True when something is to be deleted, or may be under a policy that the counts do not know.</returns>
+    public bool IsDue(PopulationMoment moment) =>
+        IsOverfull || NextExpiry <= moment.Time || NextExpiryPeriod <= moment.Period || PolicyVersion < moment.PolicyVersion;
+
+
     /// <summary>Whether the device holds nothing and never made anything.</summary>
     public bool IsNothing => this is { Activity: 0, HeldOut: 0, Made: 0 };
 

@@ -5,8 +5,8 @@ using Sheaf.Learning.Devices;
 namespace Sheaf.Grains.Activity;
 
 /// <summary>
-/// The counts of a generated population: what its devices would hold, which no device has to be woken for, but for those that have
-/// erased. In the order of device numbers, without an object per device.
+/// The counts of a generated population: what its devices would hold, which no device has to be woken for, but for what has
+/// happened to single ones. In the order of device numbers, without an object per device.
 /// </summary>
 internal sealed class GeneratedCounts : ICountSource
 {
@@ -22,7 +22,7 @@ internal sealed class GeneratedCounts : ICountSource
     /// <param name="view">The population.</param>
     /// <param name="shard">The shard.</param>
     /// <param name="period">The population's period; −1 before the first.</param>
-    /// <param name="noted">The devices that have erased what came up to some period.</param>
+    /// <param name="noted">The devices to which something has happened.</param>
     public GeneratedCounts(PopulationView view, int shard, int period, IReadOnlyDictionary<string, DeviceCounts> noted)
     {
         (_view, _period) = (view, period);
@@ -87,5 +87,5 @@ internal sealed class GeneratedCounts : ICountSource
     }
 
     private DeviceCounts? CountsOf(int device) => _period < 0 ? null
-        : GeneratedForecast.Of(_view, _devices[device], _period, _noted.TryGetValue(device, out var noted) ? noted.Period + 1 : 0);
+        : GeneratedForecast.Of(_view, _devices[device], _period, _noted.GetValueOrDefault(device)?.Deviation);
 }

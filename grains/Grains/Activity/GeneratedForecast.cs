@@ -1,51 +1,110 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using Sheaf.Grains.Devices;
 using Sheaf.Grains.Populations;
 using Sheaf.Learning.Devices;
+using Sheaf.Learning.Populations;
 
 namespace Sheaf.Grains.Activity;
 
 /// <summary>What a generated device holds, or would hold if it woke, without waking it.</summary>
 internal static class GeneratedForecast
 {
-    /// <summary>The counts of a device that has done nothing but take in what is generated and apply its population's policy.</summary>
+    /// <summary>The counts of a device.</summary>
     /// <param name="view">The population.</param>
     /// <param name="device">The device.</param>
     /// <param name="period">The population's period, from 0.</param>
-    /// <param name="first">The first period that was not erased.</param>
+    /// <param name="deviation">What sets it apart; null when nothing has happened to it.</param>
     /// <returns>Its counts.</returns>
-    public static DeviceCounts Of(PopulationView view, long device, int period, int first = 0)
+    public static DeviceCounts Of(PopulationView view, long device, int period, GeneratedDeviation? deviation = null)
     {
-        var generator = view.Generator!;
-        var (made, heldOut, fresh) = (0, 0, 0);
-        for (var each = first; each <= period; each++)
+        deviation ??= GeneratedDeviation.None;
+        var (made, heldOut, fresh) = (deviation.Made, deviation.IsWithdrawn ? 0 : HeldOutOf(view, device, deviation), deviation.Fresh);
+        for (var each = deviation.Period + 1; each <= period; each++)
         {
-            (fresh, var kept) = generator.SplitOf(device, each);
+            (fresh, var kept) = SplitOf(view, device, each, deviation);
             (made, heldOut) = (made + fresh, heldOut + kept);
         }
 
-        var byPeriod = RetainedOf(view, device, period, first);
+        var retained = Retained(view, device, period, deviation);
+        var before = Retained(view, device, period - 1, deviation).Count;
         return new DeviceCounts(
             device.ToString(CultureInfo.InvariantCulture),
-            byPeriod.Sum(count => count.Examples),
+            retained.Count,
             heldOut,
             0,
             period,
             fresh,
             made,
-            byPeriod,
-            Stale: RetainedOf(view, device, period - 1, first).Sum(count => count.Examples));
+            PeriodCount.Of(retained.Select(facts => facts.Period)),
+            Stale: before);
     }
 
-    private static ImmutableArray<PeriodCount> RetainedOf(PopulationView view, long device, int period, int first)
+    /// <summary>What a device may train on.</summary>
+    /// <param name="view">The population.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="period">The population's period; with −1 there is nothing.</param>
+    /// <param name="deviation">What sets it apart.</param>
+    /// <returns>What a policy knows of the examples that it leaves.</returns>
+    public static IReadOnlyList<ExampleFacts> Retained(PopulationView view, long device, int period, GeneratedDeviation deviation)
     {
-        if (period < first)
+        if (period < 0 || deviation.IsWithdrawn)
         {
             return [];
         }
 
-        var (generator, retention) = (view.Generator!, view.Retention);
-        var facts = Enumerable.Range(first, period - first + 1).SelectMany(each => generator.FactsOf(device, each, retention.BytesMax is not null)).ToArray();
-        return PeriodCount.Of(view.Kept(facts, DevicePosition.OfIndex((ulong)device), new RetentionMoment(view.EndOf(period), period)).Select(kept => facts[kept].Period));
+        var facts = Enumerable.Range(0, period + 1).SelectMany(each => FactsOf(view, device, each, deviation)).ToArray();
+        var moment = new RetentionMoment(view.EndOf(period), period);
+        return view.Retained(facts, DevicePosition.OfIndex((ulong)device), moment, RetentionPolicies.Of(deviation.Own));
     }
+
+    private static IEnumerable<ExampleFacts> FactsOf(PopulationView view, long device, int period, GeneratedDeviation deviation)
+    {
+        var generator = view.Generator!;
+        var withBytes = view.CountsBytes || deviation.Own is { BytesMax: not null };
+        return deviation.IsWhole(period) ? generator.FactsOf(device, period, withBytes)
+            : NeedsLabels(period, deviation) ? LabelledOf(generator, device, period, deviation).Where(example => !example.IsHeldOut).Select(example => FactsOf(example, period))
+            : generator.FactsOf(device, period, withBytes).Where(facts => deviation.Has(new ExampleIdentity(facts.Id, facts.Time, ""), period));
+    }
+
+    private static (int ToTrainOn, int HeldOut) SplitOf(PopulationView view, long device, int period, GeneratedDeviation deviation)
+    {
+        if (deviation.IsWhole(period))
+        {
+            return view.Generator!.SplitOf(device, period);
+        }
+
+        var heldOut = 0;
+        var toTrainOn = 0;
+        foreach (var example in LabelledOf(view.Generator!, device, period, deviation))
+        {
+            (toTrainOn, heldOut) = example.IsHeldOut ? (toTrainOn, heldOut + 1) : (toTrainOn + 1, heldOut);
+        }
+
+        return (toTrainOn, heldOut);
+    }
+
+    private static int HeldOutOf(PopulationView view, long device, GeneratedDeviation deviation)
+    {
+        var heldOut = 0;
+        for (var period = 0; period <= deviation.Period; period++)
+        {
+            var rows = view.Generator!.ActivityOf(device, period);
+            for (var row = 0; row < rows; row++)
+            {
+                heldOut += view.Generator.IsHeldOut(device, period, row) && IdRanges.Contains(deviation.Held, PopulationGenerator.IdOf(period, row)) ? 1 : 0;
+            }
+        }
+
+        return heldOut;
+    }
+
+    // An erased label can be told by the example alone, which costs making its text.
+    private static bool NeedsLabels(int period, GeneratedDeviation deviation) => period > deviation.Period && !deviation.Refused.Labels.IsEmpty;
+
+    private static IEnumerable<GeneratedExample> LabelledOf(PopulationGenerator generator, long device, int period, GeneratedDeviation deviation) =>
+        generator.ExamplesOf(device, period).Where(example =>
+            deviation.Has(new ExampleIdentity(PopulationGenerator.IdOf(period, example.Row), example.Time, example.Label), period));
+
+    private static ExampleFacts FactsOf(GeneratedExample example, int period) =>
+        new(PopulationGenerator.IdOf(period, example.Row), example.Time, period, ExampleFacts.BytesOf(example.Text, example.Label));
 }

@@ -26,29 +26,40 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Open"), ResponseTimeout("00:10:00")]
     Task OpenAsync(PopulationMoment moment);
 
-    /// <summary>Has devices delete what they may not keep at a moment, and stores all counts. Idempotent.</summary>
+    /// <summary>Wakes the devices that hold more than they may keep at a moment, has them delete it, and stores all counts. Idempotent.</summary>
     /// <param name="moment">The population's period and time.</param>
     /// <returns>When no device of the shard holds more than it may.</returns>
+    /// <exception cref="InvalidOperationException">Some devices could not be reached; all others have deleted what they had to.</exception>
     [Alias("Settle"), ResponseTimeout("01:00:00")]
     Task SettleAsync(PopulationMoment moment);
 
     /// <summary>What the shard's devices add up to.</summary>
+    /// <param name="moment">The population's period and time.</param>
     /// <returns>The totals.</returns>
     [Alias("GetPopulationTotals"), AlwaysInterleave, ResponseTimeout("00:10:00")]
-    Task<PopulationTotals> GetPopulationTotalsAsync();
+    Task<PopulationTotals> GetPopulationTotalsAsync(PopulationMoment moment);
 
-    /// <summary>Takes note of a device's counts, because it erased something. Idempotent.</summary>
+    /// <summary>Takes note of a device's counts, because something has happened to it. Idempotent.</summary>
     /// <param name="counts">The counts.</param>
+    /// <param name="hasReceipt">Whether it has erased something, whose receipt a purge must complete.</param>
     /// <returns>When they are stored.</returns>
     [Alias("Note"), AlwaysInterleave]
-    Task NoteAsync(DeviceCounts counts);
+    Task NoteAsync(DeviceCounts counts, bool hasReceipt);
 
-    /// <summary>Takes note that a device holds more than it may until new examples have been scored: settling has it delete them. In memory
-    /// only, as what the device holds until then is. Idempotent.</summary>
-    /// <param name="deviceId">The device.</param>
-    /// <returns>When it is noted.</returns>
-    [Alias("NoteOverfull"), AlwaysInterleave]
-    Task NoteOverfullAsync(string deviceId);
+    /// <summary>Tells devices that a round is committed which they trained in. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="round">The round.</param>
+    /// <param name="deviceIds">Devices of this shard.</param>
+    /// <returns>When those that delete what they have trained on have done so, and their counts are stored.</returns>
+    [Alias("SeeCommit"), ResponseTimeout("00:10:00")]
+    Task SeeCommitAsync(string task, int round, string[] deviceIds);
+
+    /// <summary>Has devices complete the receipts of what they erased before a purge. Idempotent.</summary>
+    /// <param name="began">When the purge began.</param>
+    /// <param name="ended">When the files were rewritten.</param>
+    /// <returns>How many receipts were completed.</returns>
+    [Alias("CompleteReceipts"), ResponseTimeout("00:10:00")]
+    Task<int> CompleteReceiptsAsync(DateTimeOffset began, DateTimeOffset ended);
 
     /// <summary>Takes note of devices that a task's next draw leaves out. The shard keeps one list a task, in memory only. Idempotent.</summary>
     /// <param name="task">The task.</param>

@@ -11,4 +11,12 @@ internal sealed class ShardState
     /// <summary>The period that has arrived last; −1 before the first.</summary>
     [Id(1)]
     public int Period { get; set; } = -1;
+
+    /// <summary>The version of the population's policy that it goes by.</summary>
+    [Id(2)]
+    public int PolicyVersion { get; set; }
+
+    /// <summary>Devices with receipts that a purge must complete.</summary>
+    [Id(3)]
+    public HashSet<string> OpenReceipts { get; set; } = new(StringComparer.Ordinal);
 }

@@ -4,10 +4,11 @@ using Orleans.Placement;
 using Orleans.Storage;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
-using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
+using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Devices;
 
@@ -15,25 +16,33 @@ namespace Sheaf.Grains.Devices;
 
 /// <summary>One device. It lives where its slice runs, and its examples never leave that process.</summary>
 [PreferLocalPlacement]
-internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
+internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork, IDeviceErasure
 {
     private readonly DeviceStore _store;
     private readonly PopulationCatalog _catalog;
     private readonly SliceSessions _sessions;
+    private readonly IStorageCleaner _cleaner;
     private readonly ILocalSiloDetails _silo;
     private readonly TimeProvider _time;
     private string _population = "";
     private string _deviceId = "";
     private PopulationView _view = null!;
+    private DeviceData _data = null!;
 
     /// <summary>Made by the runtime.</summary>
-    public DeviceGrain(IServiceProvider services, PopulationCatalog catalog, SliceSessions sessions, ILocalSiloDetails silo, TimeProvider time)
+    public DeviceGrain(
+        IServiceProvider services, PopulationCatalog catalog, SliceSessions sessions, IStorageCleaner cleaner, ILocalSiloDetails silo, TimeProvider time)
     {
-        (_catalog, _sessions, _silo, _time) = (catalog, sessions, silo, time);
+        (_catalog, _sessions, _cleaner, _silo, _time) = (catalog, sessions, cleaner, silo, time);
         _store = new DeviceStore(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
     }
 
     private DeviceState State => _store.State;
+
+    private IPopulationTasks Population => GrainFactory.GetGrain<IPopulationTasks>(_population);
+
+    private IActivityShard Shard => GrainFactory.GetGrain<IActivityShard>(
+        ShardKey.Of(_population, DevicePosition.ShardOf(DevicePosition.Of(_deviceId), _view.Spec.Shards)));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -46,27 +55,28 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
         }
 
         await _store.ReadAsync();
+        _data = DeviceData.Of(State, _deviceId, _view);
     }
 
     public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows, int period)
     {
-        if (DeviceWindow.TakeIn(State, rows, period, _view))
+        if (_data.TakeIn(rows, period))
         {
             await StoreAsync();
         }
 
-        // Rows say when they were made, not what time it is: what is too much or too old goes when the period is settled.
-        return DeviceWindow.HeldOf(State, _deviceId, new PopulationMoment(period, DateTimeOffset.MinValue, IsSettled: false), _view);
+        return _data.CountsHeld(period);
     }
 
     public async Task<DeviceCounts> ExpireAsync(PopulationMoment moment)
     {
-        if (DeviceWindow.Expire(State, _deviceId, moment, _view))
+        await LookAsync(moment);
+        if (_data.Expire(moment))
         {
             await StoreAsync();
         }
 
-        return DeviceWindow.CountsOf(State, _deviceId, moment, _view);
+        return _data.CountsFor(moment);
     }
 
     public async Task<ContributionAnswer> ContributeAsync(ContributionCall call)
@@ -80,55 +90,82 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             return ContributionAnswer.Elsewhere;
         }
 
-        var isPulled = DeviceWindow.Pull(State, _deviceId, _view, call.Moment.Period);
-        if (call.Slice.Kind == SliceKind.ScoreNew)
-        {
-            // New examples are scored before they are deleted, which the shard sees to when the period is settled. They are not stored until
-            // then: they can be made again, and nothing is ever stored that must go.
-            if (_view.Generator is not null && DeviceWindow.IsOverfull(State, _deviceId, call.Moment, _view))
-            {
-                await Shard().NoteOverfullAsync(_deviceId);
-            }
-        }
-        else if ((call.Moment.IsSettled && DeviceWindow.Expire(State, _deviceId, call.Moment, _view)) || isPulled)
+        await LookAsync(call.Moment);
+        // New examples are scored before they are deleted, which the shard sees to when the period is settled.
+        if (call.Slice.Kind != SliceKind.ScoreNew && call.Moment.IsSettled && _data.Expire(call.Moment))
         {
             await StoreAsync();
         }
 
-        return _sessions.Find(call.Slice)?.HandOver(call.Index, State.Examples, State.Made) ?? ContributionAnswer.SessionOver;
+        if (_sessions.Find(call.Slice) is not { } session)
+        {
+            return ContributionAnswer.SessionOver;
+        }
+
+        var examples = _data.HeldAt(call.Moment);
+        if (call.Slice.Kind == SliceKind.Train && _data.Policy.TrainOnce)
+        {
+            await RememberAsync(call.Slice, session.UsedOf(call.Index, examples));
+        }
+
+        return session.HandOver(call.Index, examples, () => _data.MadeAt(call.Moment));
     }
 
     public async Task<DeviceStatus> GetStatusAsync()
     {
-        var moment = await GrainFactory.GetGrain<IPopulation>(_population).GetMomentAsync();
-        var counts = DeviceWindow.StatusOf(State, _deviceId, _view, moment);
-        var examples = State.Examples;
+        var moment = await LookAsync();
+        var counts = _data.CountsAt(moment);
+        var examples = _data.HeldAt(moment);
         return new DeviceStatus(
             counts.Activity,
             counts.HeldOut,
             examples.Count > 0 ? examples[0].Time : null,
             examples.Count > 0 ? examples[^1].Time : null,
-            [.. State.Receipts]);
+            [.. State.Receipts],
+            _data.HasOwnPolicy ? State.Own! : _view.Spec.Retention,
+            _data.HasOwnPolicy,
+            counts.NextExpiry,
+            State.IsWithdrawn);
     }
 
-    public async Task<EraseReceipt> EraseAllAsync()
+    public async Task SetRetentionAsync(RetentionSpec? policy)
     {
-        var population = GrainFactory.GetGrain<IPopulationTasks>(_population);
-        var rowWatermark = await population.GetRowWatermarkAsync();
-        var moment = await GrainFactory.GetGrain<IPopulation>(_population).GetMomentAsync();
-        // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
-        var examples = DeviceWindow.EraseAll(State, rowWatermark, moment);
-        await StoreAsync();
-        await Shard().NoteAsync(DeviceWindow.CountsOf(State, _deviceId, moment, _view));
+        var moment = await LookAsync();
+        if (policy is not null)
+        {
+            var isKnown = State.Own is { } own && own.Version == policy.Version && own != policy;
+            RetentionPolicies.EnsureUsable(policy, $"The device '{_deviceId}'", Math.Max(moment.PolicyVersion, isKnown ? State.Own!.Version + 1 : 0));
+            if (policy.TrainOnce)
+            {
+                await Population.NoteTrainOnceAsync();
+            }
+        }
 
-        var tasks = await population.GetTasksAsync();
-        var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundFence>(task).FenceAsync(_deviceId)));
-        await _sessions.EvictAsync(_population, _deviceId);
-        var receipt = new EraseReceipt(
-            examples, _time.GetUtcNow(), [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)]);
-        State.Receipts.Add(receipt);
+        _data.SetPolicy(policy, moment);
         await StoreAsync();
-        return receipt;
+        await Shard.NoteAsync(_data.CountsFor(moment), hasReceipt: false);
+        await DisturbAsync();
+    }
+
+    // What a device does by what its owner wants, no study and no seed says.
+    private async Task DisturbAsync() =>
+        await Task.WhenAll((await Population.GetTasksAsync()).Select(task => GrainFactory.GetGrain<IRoundFence>(task).DisturbAsync()));
+
+    private async ValueTask<PopulationMoment> LookAsync()
+    {
+        var moment = await GrainFactory.GetGrain<IPopulation>(_population).GetMomentAsync();
+        await LookAsync(moment);
+        return moment;
+    }
+
+    // A moment says which policy holds.
+    private async ValueTask LookAsync(PopulationMoment moment)
+    {
+        if (moment.PolicyVersion > _view.Retention.Version)
+        {
+            _view = await _catalog.FindAsync(_population, moment.PolicyVersion);
+            _data = DeviceData.Of(State, _deviceId, _view);
+        }
     }
 
     private async Task StoreAsync()
@@ -145,7 +182,4 @@ internal sealed class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork
             throw;
         }
     }
-
-    private IActivityShard Shard() => GrainFactory.GetGrain<IActivityShard>(
-        ShardKey.Of(_population, DevicePosition.ShardOf(DevicePosition.Of(_deviceId), _view.Spec.Shards)));
 }

@@ -1,12 +1,15 @@
+using System.Collections.Immutable;
 using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Devices;
 
-/// <summary>What a device stores.</summary>
+/// <summary>What a device stores. A generated device stores no example, since its examples can be made again: only what sets it apart.</summary>
 [GenerateSerializer, Alias("sheaf.DeviceState")]
 internal sealed class DeviceState
 {
-    /// <summary>Its examples, by time.</summary>
+    /// <summary>A pushed device's examples, by time.</summary>
     [Id(0)]
     public List<StoredExample> Examples { get; set; } = [];
 
@@ -14,15 +17,15 @@ internal sealed class DeviceState
     [Id(1)]
     public long RowWatermark { get; set; } = -1;
 
-    /// <summary>Generated periods below this one have been pulled, or erased before they were.</summary>
+    /// <summary>A generated device's examples up to <see cref="Period"/>, by their ids, when something has set it apart.</summary>
     [Id(2)]
-    public int PeriodWatermark { get; set; }
+    public ImmutableArray<IdRange> Held { get; set; } = [];
 
     /// <summary>Raised with every store, so that a shard can tell older counts from newer ones.</summary>
     [Id(4)]
     public long Version { get; set; }
 
-    /// <summary>The period of the latest examples that came, pushed or pulled; −1 before any.</summary>
+    /// <summary>The period of the latest examples that came, or of the latest change of what is held; −1 before any.</summary>
     [Id(5)]
     public int Period { get; set; } = -1;
 
@@ -38,17 +41,35 @@ internal sealed class DeviceState
     [Id(3)]
     public List<EraseReceipt> Receipts { get; set; } = [];
 
-    /// <summary>Another state of the same, which can be changed by itself.</summary>
-    /// <returns>The copy; the examples themselves never change.</returns>
-    public DeviceState Copy()
-    {
-        var copy = (DeviceState)MemberwiseClone();
-        (copy.Examples, copy.Receipts) = ([.. Examples], [.. Receipts]);
-        return copy;
-    }
+    /// <summary>What never comes in again.</summary>
+    [Id(8)]
+    public Tombstone Refused { get; set; } = Tombstone.Empty;
+
+    /// <summary>Its own retention policy; null when its population's holds.</summary>
+    [Id(9)]
+    public RetentionSpec? Own { get; set; }
+
+    /// <summary>Whether its consent was withdrawn.</summary>
+    [Id(10)]
+    public bool IsWithdrawn { get; set; }
+
+    /// <summary>Examples that go when the commit of a round is seen.</summary>
+    [Id(11)]
+    public List<PendingRound> Pending { get; set; } = [];
+
+    /// <summary>Erasures whose examples are gone and whose receipts are not made yet: how many examples went, by the erasure's number.</summary>
+    [Id(12)]
+    public Dictionary<long, int> Erasing { get; set; } = [];
 }
 
-/// <summary>One stored example.</summary>
+/// <summary>What a device has handed over to a round and deletes when it sees its commit.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Round">The round.</param>
+/// <param name="Ids">The ids of the examples.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.PendingRound")]
+internal sealed record PendingRound([property: Id(0)] string Task, [property: Id(1)] int Round, [property: Id(2)] ImmutableArray<long> Ids);
+
+/// <summary>One example of a device.</summary>
 /// <param name="Time">When it was made.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Label">Its label.</param>
@@ -62,4 +83,11 @@ internal sealed record StoredExample(
     [property: Id(2)] string Label,
     [property: Id(3)] bool HeldOut,
     [property: Id(4)] long ExampleId,
-    [property: Id(5)] int Period);
+    [property: Id(5)] int Period)
+{
+    /// <summary>What a policy knows of it.</summary>
+    public ExampleFacts Facts => new(ExampleId, Time, Period, ExampleFacts.BytesOf(Text, Label));
+
+    /// <summary>What an erasure knows of it.</summary>
+    public ExampleIdentity Identity => new(ExampleId, Time, Label);
+}

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Populations;
 
 /// <summary>Keeps the specification and hands rows and questions on to the shards.</summary>
-internal sealed class PopulationGrain(
+internal sealed partial class PopulationGrain(
     [PersistentState(StorageNames.Population, StorageNames.Provider)] IPersistentState<PopulationState> state,
+    IStorageCleaner cleaner,
     TimeProvider clock) : Grain, IPopulation, IPopulationTasks
 {
     private const int TriesMax = 10;
@@ -24,7 +26,10 @@ internal sealed class PopulationGrain(
     private string Name => this.GetPrimaryKeyString();
 
     private PopulationView View => _view ??= new PopulationView(
-        state.State.Spec ?? throw new InvalidOperationException($"There is no population '{Name}'. Register it first."));
+        Spec ?? throw new InvalidOperationException($"There is no population '{Name}'. Register it first."), state.State.Past);
+
+    /// <summary>What it was registered as, but with the policy that holds.</summary>
+    private PopulationSpec? Spec => state.State.Spec is { } spec ? spec with { Retention = state.State.Retention ?? spec.Retention } : null;
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
 
@@ -45,9 +50,14 @@ internal sealed class PopulationGrain(
         state.State.Spec = spec;
         await _writer.WriteAsync();
         (_view, _dealer) = (view, dealer);
+        // A storage that is older than the journal of erasures may not have known the population that they are of.
+        await GrainFactory.GetGrain<IErasureLog>(0).ReapplyAsync(Name);
     }
 
-    public Task<PopulationSpec?> GetSpecAsync() => Task.FromResult(state.State.Spec);
+    public Task<PopulationSpec?> GetSpecAsync() => Task.FromResult(Spec);
+
+    public Task<PopulationDescription?> DescribeAsync() =>
+        Task.FromResult(Spec is { } spec ? new PopulationDescription(spec, [.. state.State.Past]) : null);
 
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals)
     {
@@ -69,7 +79,7 @@ internal sealed class PopulationGrain(
         var known = state.State;
         var opened = Math.Max(known.Period, period);
         var asked = View.Generator is null ? asOf : View.EndOf(opened);
-        var moment = new PopulationMoment(opened, asked > known.Time ? asked : known.Time, IsSettled: false);
+        var moment = Moment with { Period = opened, Time = asked > Moment.Time ? asked : Moment.Time, IsSettled = false };
         // Nobody is told of a period before all shards know it: whoever goes by it may draw at once.
         _opening = opened;
         try
@@ -91,10 +101,11 @@ internal sealed class PopulationGrain(
 
     public async Task<PopulationTotals> GetTotalsAsync()
     {
-        var totals = await Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => Shard(shard).GetPopulationTotalsAsync()));
+        var totals = await Task.WhenAll(Enumerable.Range(0, View.Spec.Shards).Select(shard => Shard(shard).GetPopulationTotalsAsync(Moment)));
         var divergence = View.Spec.Partition is { } partition ? await Task.Run(DealerOf(partition).LabelDivergence) : null;
         return totals.Aggregate((left, right) => new PopulationTotals(
-            left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut)) with
+            left.Devices + right.Devices, left.ActiveDevices + right.ActiveDevices, left.Examples + right.Examples, left.HeldOut + right.HeldOut,
+            Overdue: left.Overdue + right.Overdue)) with
         {
             LabelDivergence = divergence,
         };
@@ -110,6 +121,11 @@ internal sealed class PopulationGrain(
         if (!state.State.Tasks.Contains(task, StringComparer.Ordinal))
         {
             state.State.Tasks.Add(task);
+            if (!state.State.AllTasks.Contains(task, StringComparer.Ordinal))
+            {
+                state.State.AllTasks.Add(task);
+            }
+
             await _writer.WriteAsync();
         }
     }
@@ -123,6 +139,17 @@ internal sealed class PopulationGrain(
     }
 
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
+
+    public Task<ImmutableArray<string>> GetAllTasksAsync() => Task.FromResult(state.State.AllTasks.ToImmutableArray());
+
+    public async Task NoteTrainOnceAsync()
+    {
+        if (!state.State.SeesCommits)
+        {
+            state.State.SeesCommits = true;
+            await _writer.WriteAsync();
+        }
+    }
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
 
@@ -148,7 +175,10 @@ internal sealed class PopulationGrain(
         }
     }
 
-    private PopulationMoment Moment => new(state.State.Period, state.State.Time, state.State.SettledPeriod >= state.State.Period);
+    private PopulationMoment Moment => new(
+        state.State.Period, TimeNow, state.State.SettledPeriod >= state.State.Period, View.Retention.Version, state.State.SeesCommits || View.Retention.TrainOnce);
+
+    private DateTimeOffset TimeNow => View.Spec.Clock == "wall" && clock.GetUtcNow() is var now && now > state.State.Time ? now : state.State.Time;
 
     private void EnsurePeriod(int period)
     {

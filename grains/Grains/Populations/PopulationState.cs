@@ -25,4 +25,26 @@ internal sealed class PopulationState
     /// <summary>The last period whose new examples are scored and whose devices hold no more than they may.</summary>
     [Id(4)]
     public int SettledPeriod { get; set; } = -1;
+
+    /// <summary>The retention policy, when it is another one than the population was registered with.</summary>
+    [Id(5)]
+    public RetentionSpec? Retention { get; set; }
+
+    /// <summary>The policies that held before, ascending.</summary>
+    [Id(6)]
+    public List<PastRetention> Past { get; set; } = [];
+
+    /// <summary>Every task that ever trained on it: what a device's data went into does not end with the task.</summary>
+    [Id(7)]
+    public List<string> AllTasks { get; set; } = [];
+
+    /// <summary>Whether a device has a policy of its own by which what it has trained on goes.</summary>
+    [Id(8)]
+    public bool SeesCommits { get; set; }
 }
+
+/// <summary>A retention policy that held before.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Until">When the next one came.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.PastRetention")]
+internal sealed record PastRetention([property: Id(0)] RetentionSpec Policy, [property: Id(1)] PopulationMoment Until);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Devices;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Populations;
 
@@ -7,10 +9,13 @@ namespace Sheaf.Grains.Populations;
 /// <summary>A population's specification in the terms of the learning core. Immutable and thread-safe.</summary>
 internal sealed class PopulationView
 {
+    private readonly ImmutableArray<(RetentionPolicy Policy, RetentionMoment Until)> _past;
+
     /// <summary>Works out a specification.</summary>
-    /// <param name="spec">The specification.</param>
+    /// <param name="spec">The specification, with the policy that holds.</param>
+    /// <param name="past">The policies that held before, ascending; none by default.</param>
     /// <exception cref="ArgumentException">A value is out of range.</exception>
-    public PopulationView(PopulationSpec spec)
+    public PopulationView(PopulationSpec spec, IEnumerable<PastRetention>? past = null)
     {
         if (spec is { Generated: not null, Partition: not null })
         {
@@ -19,13 +24,10 @@ internal sealed class PopulationView
 
         DevicePosition.EnsureShardCount(spec.Shards);
         Spec = spec;
-        Retention = PolicyOf(spec.Retention);
-        var problems = string.Join(" ", Retention.Problems());
-        if (problems.Length > 0)
-        {
-            throw new ArgumentException($"This population cannot be kept. {problems}", nameof(spec));
-        }
-
+        RetentionPolicies.EnsureUsable(spec.Retention, "This population");
+        Retention = RetentionPolicies.Of(spec.Retention);
+        _past = [.. (past ?? []).Select(each => (RetentionPolicies.Of(each.Policy), new RetentionMoment(each.Until.Time, each.Until.Period)))];
+        EnsureClock(spec);
         EnsureBehaviour(spec.Behaviour);
         Split = new HeldOutSplit(HeldOutSplit.PopulationSalt, spec.HeldOut);
         Generator = spec.Generated is { } generated
@@ -62,27 +64,50 @@ internal sealed class PopulationView
     /// <returns>The period's end.</returns>
     public DateTimeOffset EndOf(int period) => Generator!.Population.StartOf(period + 1);
 
-    /// <summary>Applies the population's policy.</summary>
-    /// <param name="facts">What a device holds to train on.</param>
+    /// <summary>The seed of its devices' pseudo-random choices.</summary>
+    public ulong Seed => Generator?.Population.Seed ?? 0;
+
+    /// <summary>Whether a policy that holds or held counts bytes.</summary>
+    public bool CountsBytes => Retention.BytesMax is not null || _past.Any(past => past.Policy.BytesMax is not null);
+
+    /// <summary>What the policies leave of what a device made: one after the other, each until the next came, so that none brings back what
+    /// another has deleted.</summary>
+    /// <param name="facts">What the device made to train on.</param>
     /// <param name="position">The device's position.</param>
     /// <param name="moment">The moment.</param>
-    /// <returns>The indices of what it may keep, ascending.</returns>
-    public int[] Kept(ReadOnlySpan<ExampleFacts> facts, ulong position, RetentionMoment moment) =>
-        Retention.Kept(facts, moment, Generator?.Population.Seed ?? 0, position);
-
-    private static RetentionPolicy PolicyOf(RetentionSpec spec) => new()
+    /// <param name="own">The device's own policy; null when it has none.</param>
+    /// <returns>What it may keep, in the same order.</returns>
+    public IReadOnlyList<ExampleFacts> Retained(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
     {
-        ExamplesMax = spec.ExamplesMax,
-        AgeMax = spec.AgeMax,
-        Overflow = spec.Overflow switch
+        var (left, policy) = (facts, Retention);
+        foreach (var (past, until) in _past)
         {
-            "oldest-first" => OverflowRule.OldestFirst,
-            "reservoir" => OverflowRule.Reservoir,
-            var other => throw new ArgumentException($"There is no overflow '{other}'. Use oldest-first or reservoir."),
-        },
-        BytesMax = spec.BytesMax,
-        PeriodsMax = spec.PeriodsMax,
-    };
+            if (until.Period > moment.Period)
+            {
+                policy = past;
+                break;
+            }
+
+            left = [.. Kept(past, [.. left.Where(example => example.Period <= until.Period)], until), .. left.Where(example => example.Period > until.Period)];
+        }
+
+        return Kept(policy, left, moment);
+
+        ExampleFacts[] Kept(RetentionPolicy holding, ExampleFacts[] held, RetentionMoment at)
+        {
+            var effective = holding.OverriddenBy(own);
+            return effective.IsEmpty ? held : Array.ConvertAll(effective.Kept(held, at, Seed, position), index => held[index]);
+        }
+    }
+
+    private static void EnsureClock(PopulationSpec spec)
+    {
+        if (spec.Clock is not ("data" or "wall") || spec is { Clock: "wall", Generated: not null })
+        {
+            throw new ArgumentException(
+                $"A {(spec.Generated is null ? "pushed" : "generated")} population cannot have the clock '{spec.Clock}'. Use data, or wall for a pushed one.", nameof(spec));
+        }
+    }
 
     private static void EnsureBehaviour(BehaviourSpec? behaviour)
     {

@@ -16,6 +16,11 @@ internal interface IRoundFence : IGrainWithStringKey
     [Alias("Fence"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<EraseFence> FenceAsync(string deviceId);
 
+    /// <summary>Takes note that something has changed what devices hold which no study and no seed says. Idempotent.</summary>
+    /// <returns>When it is noted.</returns>
+    [Alias("Disturb"), AlwaysInterleave]
+    Task DisturbAsync();
+
     /// <summary>Takes the task up again where its last commit left it, if it is not running here already. Idempotent.</summary>
     /// <returns>Whether the task still runs; one that has ended need not be asked again.</returns>
     [Alias("EnsureRunning"), AlwaysInterleave]

@@ -2,8 +2,10 @@ using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
+using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -123,10 +125,17 @@ internal sealed partial class RoundCoordinatorGrain
 
     private async Task RunRoundsAsync()
     {
+        // A storage that was restored from a backup may hold what has been erased since.
+        await GrainFactory.GetGrain<IErasureLog>(0).ReapplyAsync(Spec.Population);
         if (_state.State.Checkpoint is null)
         {
             _state.State.Checkpoint = await GrainFactory.GetGrain<IAggregator>(Name).InitializeAsync(Spec);
             await StoreAsync();
+        }
+
+        if (!_state.State.IsRecorded)
+        {
+            await TellCommittedAsync(_state.State.Round);
         }
 
         if (!_state.State.IsRecorded && !(_state.State.IsRecorded = await _log.IsCompleteAsync(_state.State.Round)))
@@ -159,6 +168,7 @@ internal sealed partial class RoundCoordinatorGrain
             (_failures, _stall) = (0, null);
             await run.ReleaseAsync();
             await RemoveAsync(previous, next);
+            await TellCommittedAsync(round);
             await EvaluateAsync(record, clock);
         }
         finally
@@ -203,6 +213,19 @@ internal sealed partial class RoundCoordinatorGrain
         }
 
         run.EndCommit(isCommitted: next is not null);
+    }
+
+    /// <summary>Tells devices that delete what they have trained on, before the next draw goes by what they hold.</summary>
+    private async Task TellCommittedAsync(int round)
+    {
+        var population = GrainFactory.GetGrain<IPopulation>(Spec.Population);
+        if ((await population.GetMomentAsync()).SeesCommits)
+        {
+            var shards = (await population.GetSpecAsync())!.Shards;
+            var byShard = (await _log.ReadTrainedAsync(round)).ToLookup(device => DevicePosition.ShardOf(DevicePosition.Of(device), shards));
+            await Task.WhenAll(byShard.Select(devices =>
+                GrainFactory.GetGrain<IActivityShard>(ShardKey.Of(Spec.Population, devices.Key)).SeeCommitAsync(Name, round, [.. devices])));
+        }
     }
 
     private async Task EvaluateAsync(RoundRecord record, PhaseClock clock)

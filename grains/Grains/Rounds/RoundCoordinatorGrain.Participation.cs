@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
@@ -32,6 +33,21 @@ internal sealed partial class RoundCoordinatorGrain
         var all = ParticipationCounts.Merge(counts);
         return new ParticipationSummary(
             all.Devices, NeverOf(all), all.Updates, all.Gini, [.. Enumerable.Range(0, groups.Count).Select(all.Only).Select(GroupOf)]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId)
+    {
+        var rounds = ImmutableArray.CreateBuilder<int>();
+        for (var round = 1; round <= _state.State.Round; round++)
+        {
+            if ((await _log.ReadTrainedAsync(round)).Contains(deviceId, StringComparer.Ordinal))
+            {
+                rounds.Add(round);
+            }
+        }
+
+        return rounds.ToImmutable();
     }
 
     private static GroupParticipation GroupOf(ParticipationCounts counts) => new(counts.Devices, NeverOf(counts), counts.Updates);

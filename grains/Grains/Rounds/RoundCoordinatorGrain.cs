@@ -156,6 +156,13 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         return new EraseFence(Name, run?.Key.Round ?? _state.State.Round, outcome);
     }
 
+    /// <inheritdoc/>
+    public Task DisturbAsync()
+    {
+        _state.State.IsDisturbed |= IsRunning;
+        return Task.CompletedTask;
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void EnsureLoop()

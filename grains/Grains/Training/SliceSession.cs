@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Aggregation;
@@ -45,11 +46,11 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
     /// <param name="index">The device's index in the slice.</param>
     /// <param name="examples">All it holds.</param>
-    /// <param name="made">How many it ever made, which says how active it is.</param>
+    /// <param name="made">Says how many it ever made, which is how active it is.</param>
     /// <returns>Whether they were of use.</returns>
-    public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples, int made)
+    public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples, Func<int> made)
     {
-        var packed = program.Packer.Pack(examples.Where(IsMeant).Select(example => (example.Text, example.Label)));
+        var packed = PackedOf(examples.Where(IsMeant));
         lock (_lock)
         {
             if (_aborted.IsCancellationRequested)
@@ -63,9 +64,27 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
             }
 
             _examples[index] = packed;
-            _groups[index] = order.Groups?.GroupOf(made, DevicePosition.Of(order.Devices[index])) ?? 0;
+            _groups[index] = order.Groups?.GroupOf(made(), DevicePosition.Of(order.Devices[index])) ?? 0;
             return ContributionAnswer.HandedOver;
         }
+    }
+
+    /// <summary>Which of a device's examples training will use: those that are sampled from all that it hands over.</summary>
+    /// <param name="index">The device's index in the slice.</param>
+    /// <param name="examples">All it holds.</param>
+    /// <returns>The ids of the examples.</returns>
+    public ImmutableArray<long> UsedOf(int index, IEnumerable<StoredExample> examples)
+    {
+        var meant = examples.Where(IsMeant).ToArray();
+        var packed = PackedOf(meant);
+        if (packed.Count == 0)
+        {
+            return [];
+        }
+
+        var schedule = LocalSchedule.Plan(packed.Count, program.Local, program.Seed, Key.Round, DevicePosition.Of(order.Devices[index]));
+        var used = Enumerable.Range(0, schedule.Steps).SelectMany(step => schedule.Batch(step).ToArray());
+        return [.. used.Select(example => packed.Sources?[example] ?? example).Distinct().Select(source => meant[source].ExampleId).Order()];
     }
 
     /// <summary>Notes that a device gave nothing.</summary>
@@ -116,6 +135,8 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
             }
         }
     }
+
+    private PackedExamples PackedOf(IEnumerable<StoredExample> examples) => program.Packer.Pack(examples.Select(example => (example.Text, example.Label)));
 
     private bool IsMeant(StoredExample example) => Key.Kind switch
     {

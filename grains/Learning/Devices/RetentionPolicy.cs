@@ -47,6 +47,9 @@ public sealed record RetentionPolicy
     /// </summary>
     public bool TrainOnce { get; init; }
 
+    /// <summary>Whether it has no rule, so that everything stays.</summary>
+    public bool IsEmpty => this with { Version = 0, Overflow = OverflowRule.OldestFirst } == KeepAll;
+
     /// <summary>What is wrong with the policy, all of it, each with its remedy.</summary>
     /// <returns>One sentence per mistake; none for a policy that can be used.</returns>
     public IEnumerable<string> Problems()

@@ -43,7 +43,8 @@ public sealed class ClassificationPacker : IExamplePacker
         var labels = new List<int>(count);
         var starts = new List<int>(count + 1) { 0 };
         var tokens = new List<int>(count * 8);
-        foreach (var (text, label) in examples)
+        var sources = new List<int>(count);
+        foreach (var (source, (text, label)) in examples.Index())
         {
             if (!_classOf.TryGetValue(label, out var labelClass))
             {
@@ -57,9 +58,10 @@ public sealed class ClassificationPacker : IExamplePacker
             }
 
             labels.Add(labelClass);
+            sources.Add(source);
             starts.Add(tokens.Count);
         }
 
-        return new PackedExamples([.. labels], [.. starts], [.. tokens]);
+        return new PackedExamples([.. labels], [.. starts], [.. tokens], [.. sources]);
     }
 }

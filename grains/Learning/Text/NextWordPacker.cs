@@ -44,11 +44,13 @@ public sealed class NextWordPacker : IExamplePacker
 
         var tokens = new int[checked(words.Count * Context)];
         var starts = new int[words.Count + 1];
+        var sources = new int[words.Count];
         var (word, textStart) = (0, 0);
-        foreach (var end in ends)
+        foreach (var (source, end) in ends.Index())
         {
             for (; word < end; word++)
             {
+                sources[word] = source;
                 starts[word + 1] = starts[word] + Context;
                 for (var distance = 1; distance <= Context; distance++)
                 {
@@ -60,6 +62,6 @@ public sealed class NextWordPacker : IExamplePacker
             textStart = end;
         }
 
-        return new PackedExamples([.. words], starts, tokens);
+        return new PackedExamples([.. words], starts, tokens, sources);
     }
 }

@@ -9,8 +9,9 @@ public sealed class PackedExamples
     /// <param name="labels">One class per example.</param>
     /// <param name="tokenStarts">Where each example's tokens start in <paramref name="tokens"/>, and where the last ones end.</param>
     /// <param name="tokens">The hashed tokens of all examples, one example after another.</param>
+    /// <param name="sources">Which of the texts each example was made of; null when each was made of one, in the same order.</param>
     /// <exception cref="ArgumentException">The arrays contradict one another.</exception>
-    public PackedExamples(int[] labels, int[] tokenStarts, int[] tokens)
+    public PackedExamples(int[] labels, int[] tokenStarts, int[] tokens, int[]? sources = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(tokenStarts);
@@ -22,7 +23,12 @@ public sealed class PackedExamples
                 nameof(tokenStarts));
         }
 
-        (Labels, TokenStarts, Tokens) = (labels, tokenStarts, tokens);
+        if (sources is not null && sources.Length != labels.Length)
+        {
+            throw new ArgumentException($"{labels.Length} labels need as many sources; there are {sources.Length}.", nameof(sources));
+        }
+
+        (Labels, TokenStarts, Tokens, Sources) = (labels, tokenStarts, tokens, sources);
     }
 
     /// <summary>How many examples there are.</summary>
@@ -36,6 +42,9 @@ public sealed class PackedExamples
 
     /// <summary>The hashed tokens of all examples.</summary>
     public int[] Tokens { get; }
+
+    /// <summary>Which of the texts each example was made of, never falling; null when each was made of one, in the same order.</summary>
+    public int[]? Sources { get; }
 
     /// <summary>The tokens of one example.</summary>
     /// <param name="example">The example, in [0, <see cref="Count"/>).</param>

@@ -29,26 +29,27 @@ public sealed class DeviceCountsTests
     public void By_StaleAfterAnExpiry_IsWhatItWasInThePeriodBefore()
     {
         var state = new DeviceState();
-        Assert.True(DeviceWindow.TakeIn(state, [Row(0), Row(1), Row(2)], period: 0, KeepsOnePeriod));
-        var known = DeviceWindow.CountsOf(state, "ann", Moment(0), KeepsOnePeriod).After(null);
+        var data = DeviceData.Of(state, "ann", KeepsOnePeriod);
+        Assert.True(data.TakeIn([Row(0), Row(1), Row(2)], period: 0));
+        var known = data.CountsAt(Moment(0)).After(null);
 
-        Assert.True(DeviceWindow.Expire(state, "ann", Moment(1), KeepsOnePeriod));
+        Assert.True(data.Expire(Moment(1)));
         state.Version++;
-        var counts = DeviceWindow.CountsOf(state, "ann", Moment(1), KeepsOnePeriod).After(known);
+        var counts = data.CountsAt(Moment(1)).After(known);
 
         Assert.Equal((0, 3), (counts.By(DrawBasis.Current, 1), counts.By(DrawBasis.Stale, 1)));
         Assert.Equal(1, counts.By(DrawBasis.Stale, 2));
     }
 
     [Fact]
-    public void HeldOf_MoreThanThePolicyAllows_CountsAllOfItAndSaysSo()
+    public void CountsHeld_MoreThanThePolicyAllows_CountsAllOfItAndSaysSo()
     {
-        var state = new DeviceState();
-        DeviceWindow.TakeIn(state, [Row(0)], period: 0, KeepsOnePeriod);
-        DeviceWindow.TakeIn(state, [Row(1), Row(2)], period: 1, KeepsOnePeriod);
+        var data = DeviceData.Of(new DeviceState(), "ann", KeepsOnePeriod);
+        data.TakeIn([Row(0)], period: 0);
+        data.TakeIn([Row(1), Row(2)], period: 1);
 
-        var held = DeviceWindow.HeldOf(state, "ann", Moment(1), KeepsOnePeriod);
-        var kept = DeviceWindow.CountsOf(state, "ann", Moment(1), KeepsOnePeriod);
+        var held = data.CountsHeld(1);
+        var kept = data.CountsAt(Moment(1));
 
         Assert.Equal((3, true, 1), (held.Activity, held.IsOverfull, held.By(DrawBasis.Current, 0)));
         Assert.Equal((2, false), (kept.Activity, kept.IsOverfull));

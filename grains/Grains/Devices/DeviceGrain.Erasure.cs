@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
+using Sheaf.Grains.Erasures;
+using Sheaf.Grains.Rounds;
+
+namespace Sheaf.Grains.Devices;
+
+/// <content>Forgetting for good.</content>
+internal sealed partial class DeviceGrain
+{
+    private const int ErasureLogKey = 0;
+
+    public Task<EraseReceipt> EraseAsync(EraseSpec scope) => EraseAsync(scope, isWithdrawal: false);
+
+    public Task<EraseReceipt> WithdrawAsync() => EraseAsync(EraseSpec.All, isWithdrawal: true);
+
+    public async Task ReapplyAsync(long number, Erasure erasure) => await ApplyAsync(number, erasure, await LookAsync());
+
+    public async Task<(int Completed, bool IsAnyLeft)> CompleteReceiptsAsync(DateTimeOffset began, DateTimeOffset ended)
+    {
+        var completed = 0;
+        for (var i = 0; i < State.Receipts.Count; i++)
+        {
+            if (State.Receipts[i] is { PhysicallyErasedAt: null } receipt && receipt.LogicallyErasedAt <= began)
+            {
+                State.Receipts[i] = receipt with { PhysicallyErasedAt = ended };
+                completed++;
+            }
+        }
+
+        if (completed > 0)
+        {
+            await StoreAsync();
+        }
+
+        return (completed, State.Receipts.Any(receipt => receipt.PhysicallyErasedAt is null) || State.Erasing.Count > 0);
+    }
+
+    public async Task<DeviceCounts?> SeeCommitAsync(string task, int round)
+    {
+        var seen = State.Pending.FindAll(pending => pending.Task == task && pending.Round <= round);
+        if (seen.Count == 0)
+        {
+            return null;
+        }
+
+        // Older rounds of the task were not committed with the device, or it would have been told.
+        State.Pending.RemoveAll(seen.Contains);
+        var moment = await LookAsync();
+        _data.Spend(seen.Where(pending => pending.Round == round).SelectMany(pending => pending.Ids).ToHashSet(), moment);
+        await StoreAsync();
+        return _data.CountsFor(moment);
+    }
+
+    /// <summary>Stores what a round uses, so that it goes when its commit is seen, also when this process does not live to see it.</summary>
+    private async Task RememberAsync(SliceKey slice, ImmutableArray<long> ids)
+    {
+        var known = State.Pending.Find(pending => pending.Task == slice.Task && pending.Round == slice.Round);
+        if (ids.IsEmpty || (known is not null && ids.All(known.Ids.Contains)))
+        {
+            return;
+        }
+
+        State.Pending.RemoveAll(pending => pending.Task == slice.Task && pending.Round <= slice.Round);
+        State.Pending.Add(new PendingRound(slice.Task, slice.Round, [.. (known?.Ids ?? []).Union(ids)]));
+        await StoreAsync();
+    }
+
+    private async Task<EraseReceipt> EraseAsync(EraseSpec scope, bool isWithdrawal)
+    {
+        // Mistakes are answered before anything is written down.
+        _ = EraseScopes.Of(scope);
+        var rowWatermark = await Population.GetRowWatermarkAsync();
+        var moment = await LookAsync();
+        var erasure = new Erasure(_population, _deviceId, scope, _data.UpToAt(rowWatermark, moment), isWithdrawal, _time.GetUtcNow());
+        var log = GrainFactory.GetGrain<IErasureLog>(ErasureLogKey);
+        var number = await log.BeginAsync(erasure);
+        var receipt = await ApplyAsync(number, erasure, moment);
+        await log.EndAsync(number);
+        return receipt;
+    }
+
+    private async Task<EraseReceipt> ApplyAsync(long number, Erasure erasure, PopulationMoment moment)
+    {
+        if (State.Receipts.Find(receipt => receipt.Number == number) is { } known)
+        {
+            return known;
+        }
+
+        // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
+        if (!State.Erasing.TryGetValue(number, out var examples))
+        {
+            State.Erasing.Add(number, examples = _data.Erase(EraseScopes.Of(erasure.Scope), erasure.UpTo, moment));
+            State.IsWithdrawn |= erasure.IsWithdrawal;
+            await StoreAsync();
+        }
+
+        await Shard.NoteAsync(_data.CountsFor(moment), hasReceipt: true);
+        var tasks = await Population.GetTasksAsync();
+        var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundFence>(task).FenceAsync(_deviceId)));
+        await _sessions.EvictAsync(_population, _deviceId);
+        await _cleaner.CleanAsync();
+        var receipt = new EraseReceipt(
+            number,
+            erasure.Scope,
+            erasure.IsWithdrawal,
+            examples,
+            _time.GetUtcNow(),
+            null,
+            [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)],
+            await UsedByAsync());
+        State.Receipts.Add(receipt);
+        State.Erasing.Remove(number);
+        await StoreAsync();
+        return receipt;
+    }
+
+    private async Task<ImmutableArray<DeviceRounds>> UsedByAsync()
+    {
+        var tasks = await Population.GetAllTasksAsync();
+        var used = await Task.WhenAll(tasks.Select(async task =>
+            new DeviceRounds(task, await GrainFactory.GetGrain<IRoundCoordinator>(task).GetRoundsOfAsync(_deviceId))));
+        return [.. used.Where(rounds => !rounds.Rounds.IsEmpty)];
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Activity;
+using Sheaf.Grains.Populations;
+using Sheaf.Learning.Devices;
+using Sheaf.Learning.Populations;
+
+namespace Sheaf.Grains.Devices;
+
+/// <summary>
+/// A generated device: its examples are made when it wakes and never stored. What it holds follows from its population, the moment and what
+/// has happened to it, so that its shard says the same without waking it.
+/// </summary>
+/// <param name="state">The state, changed in place.</param>
+/// <param name="deviceId">The device.</param>
+/// <param name="view">The population.</param>
+internal sealed class GeneratedData(DeviceState state, string deviceId, PopulationView view) : DeviceData(state, deviceId, view)
+{
+    private readonly long _device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
+    private (PopulationMoment Moment, long Version, IReadOnlyList<StoredExample> Examples)? _made;
+
+    private GeneratedDeviation Deviation => new(State.Period, State.Made, State.Fresh, State.Held, State.Refused, State.Own, State.IsWithdrawn);
+
+    /// <inheritdoc/>
+    public override bool TakeIn(ImmutableArray<Arrival> rows, int period) =>
+        throw new ArgumentException($"The examples of device '{DeviceId}' are made, not pushed. Push rows to a population without a generator.");
+
+    /// <inheritdoc/>
+    public override bool Expire(PopulationMoment moment) => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoredExample> HeldAt(PopulationMoment moment)
+    {
+        if (_made is { } made && made.Moment == moment && made.Version == State.Version)
+        {
+            return made.Examples;
+        }
+
+        var examples = Make(moment);
+        _made = (moment, State.Version, examples);
+        return examples;
+    }
+
+    /// <inheritdoc/>
+    public override DeviceCounts CountsAt(PopulationMoment moment) =>
+        GeneratedForecast.Of(View, _device, moment.Period, Deviation) with { Version = State.Version, Deviation = Deviation };
+
+    /// <inheritdoc/>
+    public override DeviceCounts CountsHeld(int period) => CountsAt(new PopulationMoment(period, View.EndOf(period), IsSettled: false));
+
+    /// <inheritdoc/>
+    public override int MadeAt(PopulationMoment moment) => CountsAt(moment).Made;
+
+    /// <inheritdoc/>
+    public override int Erase(EraseScope scope, long upTo, PopulationMoment moment)
+    {
+        var counts = CountsAt(moment);
+        var held = HeldAt(moment);
+        var erased = held.Where(example => example.ExampleId <= upTo && scope.Matches(example.Identity)).ToArray();
+        var toTrainOn = erased.Where(example => !example.HeldOut).ToArray();
+        var isAll = scope is EraseAll;
+        State.Refused = State.Refused.Add(scope, upTo);
+        Rebase(
+            held.Except(erased),
+            moment.Period,
+            isAll ? 0 : counts.Made - toTrainOn.Length,
+            isAll ? 0 : counts.Fresh - toTrainOn.Count(example => example.Period == moment.Period));
+        return erased.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void Spend(IReadOnlySet<long> ids, PopulationMoment moment)
+    {
+        var counts = CountsAt(moment);
+        Rebase(HeldAt(moment).Where(example => example.HeldOut || !ids.Contains(example.ExampleId)), moment.Period, counts.Made, counts.Fresh);
+    }
+
+    /// <inheritdoc/>
+    public override void SetPolicy(RetentionSpec? own, PopulationMoment moment)
+    {
+        // What the policy so far does not allow is gone for good, whatever the next one says.
+        var counts = CountsAt(moment);
+        Rebase(HeldAt(moment), moment.Period, counts.Made, counts.Fresh);
+        State.Own = own;
+    }
+
+    /// <inheritdoc/>
+    public override long UpToAt(long rowWatermark, PopulationMoment moment) =>
+        PopulationGenerator.IdOf(Math.Max(moment.Period, State.Period) + 1, 0) - 1;
+
+    private void Rebase(IEnumerable<StoredExample> held, int period, int made, int fresh)
+    {
+        (State.Held, State.Made, State.Fresh) = (IdRanges.Of(held.Select(example => example.ExampleId)), made, fresh);
+        State.Period = period;
+        _made = null;
+    }
+
+    private List<StoredExample> Make(PopulationMoment moment)
+    {
+        var deviation = Deviation;
+        // What is new is all there until its period is settled: it is scored before it is deleted.
+        var kept = GeneratedForecast.Retained(View, _device, moment.Period, deviation).Select(facts => facts.Id).ToHashSet();
+        var examples = new List<StoredExample>();
+        for (var period = 0; period <= moment.Period; period++)
+        {
+            foreach (var made in View.Generator!.ExamplesOf(_device, period))
+            {
+                var example = new StoredExample(made.Time, made.Text, made.Label, made.IsHeldOut, PopulationGenerator.IdOf(period, made.Row), period);
+                var isKept = made.IsHeldOut || (!moment.IsSettled && period == moment.Period) || kept.Contains(example.ExampleId);
+                if (isKept && deviation.Has(example.Identity, period))
+                {
+                    examples.Add(example);
+                }
+            }
+        }
+
+        return [.. examples.OrderBy(example => example.Time)];
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Learning.Devices;
+
+namespace Sheaf.Grains.Devices;
+
+/// <summary>A retention policy in the terms of the learning core.</summary>
+internal static class RetentionPolicies
+{
+    /// <summary>Works a policy out.</summary>
+    /// <param name="spec">The policy as it travels; null for none.</param>
+    /// <returns>The policy; null for none.</returns>
+    /// <exception cref="ArgumentException">It names an overflow that does not exist.</exception>
+    [return: NotNullIfNotNull(nameof(spec))]
+    public static RetentionPolicy? Of(RetentionSpec? spec) => spec is null ? null : new()
+    {
+        Version = spec.Version,
+        ExamplesMax = spec.ExamplesMax,
+        AgeMax = spec.AgeMax,
+        Overflow = spec.Overflow switch
+        {
+            "oldest-first" => OverflowRule.OldestFirst,
+            "reservoir" => OverflowRule.Reservoir,
+            var other => throw new ArgumentException($"There is no overflow '{other}'. Use oldest-first or reservoir."),
+        },
+        BytesMax = spec.BytesMax,
+        PeriodsMax = spec.PeriodsMax,
+        TrainOnce = spec.TrainOnce,
+    };
+
+    /// <summary>Refuses a policy that contradicts itself, or that does not come after another.</summary>
+    /// <param name="spec">The policy.</param>
+    /// <param name="whose">Whose policy it is, as the message says it.</param>
+    /// <param name="versionLeast">The least version that it can have.</param>
+    /// <exception cref="ArgumentException">The message names all mistakes.</exception>
+    public static void EnsureUsable(RetentionSpec spec, string whose, int versionLeast = 0)
+    {
+        var problems = Of(spec).Problems().ToList();
+        if (spec.Version < versionLeast)
+        {
+            problems.Add($"Version is {spec.Version}: the policy that holds is at {versionLeast - 1} or has that version, choose at least {versionLeast}.");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException($"{whose} cannot be kept by this policy. {string.Join(" ", problems)}", nameof(spec));
+        }
+    }
+}

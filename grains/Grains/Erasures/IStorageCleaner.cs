@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Sheaf.Abstractions;
+
+namespace Sheaf.Grains.Erasures;
+
+/// <summary>Takes what was deleted out of the files of the grains' storage. Thread-safe.</summary>
+public interface IStorageCleaner
+{
+    /// <summary>Takes what was deleted out of the files that the storage writes, as far as that can be done for each erase. Callers that come
+    /// together share the work.</summary>
+    /// <returns>When it is done for everything that was deleted before the call.</returns>
+    /// <exception cref="StorageFailedException">The files could not be written.</exception>
+    Task CleanAsync();
+
+    /// <summary>Rewrites all files.</summary>
+    /// <returns>What was done.</returns>
+    /// <exception cref="StorageFailedException">The files could not be rewritten.</exception>
+    Task<RewrittenStorage> RewriteAsync();
+}
+
+/// <summary>What rewriting the storage's files came to.</summary>
+/// <param name="BytesBefore">Their size before.</param>
+/// <param name="BytesAfter">Their size after.</param>
+/// <param name="OutOfReach">What may still hold what was deleted and could not be rewritten, each with its remedy.</param>
+public sealed record RewrittenStorage(long BytesBefore, long BytesAfter, ImmutableArray<string> OutOfReach);
