@@ -30,7 +30,7 @@ internal static class SheafCommand
             ValidateCommand.Create(output, error),
             SchemaCommand.Create(output),
             DeviceCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
-            ModelCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            ModelCommand.Create(output, json => NewDisplay(output, json), (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             PopulationCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             ReportCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
         };
@@ -112,9 +112,7 @@ internal static class SheafCommand
         study.CompletionSources.Add(StudyCompletion.Suggest);
         run.SetAction((parsed, cancellationToken) =>
         {
-            IRunDisplay display = parsed.GetValue(json)
-                ? new JsonDisplay(output)
-                : new ConsoleDisplay(AnsiConsole.Create(SheafConsole.SettingsFor(output)));
+            var display = NewDisplay(output, parsed.GetValue(json));
             var overrides = parsed.GetValue(set)!.Concat(OverridesOf(parsed.GetValue(seed), parsed.GetValue(seeds)));
             var options = new RunOptions(
                 parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(resume), [.. overrides], parsed.GetValue(arm));
@@ -122,6 +120,9 @@ internal static class SheafCommand
         });
         return run;
     }
+
+    private static IRunDisplay NewDisplay(TextWriter output, bool json) =>
+        json ? new JsonDisplay(output) : new ConsoleDisplay(AnsiConsole.Create(SheafConsole.SettingsFor(output)));
 
     private static IEnumerable<StudyOverride> OverridesOf(ulong? seed, ulong[]? seeds)
     {

@@ -3,19 +3,28 @@ using System.Globalization;
 using System.Text.Json;
 using Sheaf.Client.Models;
 using Sheaf.Client.Naming;
+using Sheaf.Client.Output;
 using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
 
-/// <summary><c>sheaf model export|evaluate</c>: takes a run's model out of it, and scores it.</summary>
+/// <summary><c>sheaf model export|evaluate|influence|unlearn</c>: takes a run's model out of it, scores it, says whose data it has, and takes devices out of it.</summary>
 internal static class ModelCommand
 {
     /// <summary>Makes the command.</summary>
     /// <param name="output">Where results go.</param>
+    /// <param name="displayOf">Shows rounds that are run again, as JSON or for people.</param>
     /// <param name="guard">Turns errors into exit codes.</param>
     /// <returns>The command.</returns>
-    public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard) =>
-        new("model", "Take the model out of a run, or score it.") { NewExport(output, guard), NewEvaluate(output, guard) };
+    public static Command Create(
+        TextWriter output, Func<bool, IRunDisplay> displayOf, Func<Func<Task>, CancellationToken, Task<int>> guard) =>
+        new("model", "Take the model out of a run, score it, or see whose data it has.")
+        {
+            NewExport(output, guard),
+            NewEvaluate(output, guard),
+            InfluenceCommand.Create(output, guard),
+            UnlearnCommand.Create(output, displayOf, guard),
+        };
 
     private static Command NewExport(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {

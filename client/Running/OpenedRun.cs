@@ -124,6 +124,27 @@ internal sealed class OpenedRun : IAsyncDisposable
     /// <returns>The rounds.</returns>
     public async Task<DeviceRounds> LineageAsync(string deviceId) => new(PopulationName, await Coordinator.GetRoundsOfAsync(deviceId));
 
+    /// <summary>Whose data its model has.</summary>
+    /// <param name="devicesMax">How many devices are named.</param>
+    /// <returns>Their part in it.</returns>
+    public Task<ModelInfluence> InfluenceAsync(int devicesMax) => Coordinator.GetInfluenceAsync(devicesMax);
+
+    /// <summary>Works out what it takes to unlearn devices.</summary>
+    /// <param name="deviceIds">The devices.</param>
+    /// <returns>The plan.</returns>
+    public Task<UnlearningPlan> PlanUnlearningAsync(IEnumerable<string> deviceIds) => Coordinator.PlanUnlearningAsync([.. deviceIds]);
+
+    /// <summary>Goes back to the last checkpoint that devices did not touch. The run has not ended then: who goes on with it runs its rounds again.</summary>
+    /// <param name="deviceIds">The devices.</param>
+    /// <param name="mode">Whether the rounds are run again as they were, or new ones.</param>
+    /// <returns>When that checkpoint is current.</returns>
+    public async Task UnlearnAsync(IEnumerable<string> deviceIds, UnlearningMode mode)
+    {
+        // First, so that a run that is stopped from now on is one that has not ended.
+        _folder.MarkUnfinished();
+        await Coordinator.UnlearnAsync([.. deviceIds], mode);
+    }
+
     private string Resume => $"Go on with it: sheaf run --resume --output {Path}";
 
     /// <summary>Stops the cluster and lets others open the folder.</summary>

@@ -106,6 +106,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Forgets the rounds written so far; they are written again from what the cluster has stored.</summary>
     public void ClearRounds() => File.Delete(RoundsFile);
 
+    /// <summary>Says that the run has not ended: what it came to is no longer true.</summary>
+    public void MarkUnfinished() => File.Delete(SummaryFile);
+
     /// <summary>Lets others open the folder.</summary>
     public void Dispose() => _lock.Dispose();
 

@@ -90,7 +90,8 @@ internal static class StudySpecs
             training.OverSelection,
             training.MinimumReports,
             study.Population.Periods - study.FirstPeriod,
-            study.FirstPeriod);
+            study.FirstPeriod,
+            training.CheckpointsKept);
     }
 
     private static SelectionPlan SelectionOf(SelectionSection selection) => new(

@@ -184,6 +184,7 @@ internal static class StudyValidator
             "training.cohort", training.Cohort, 1, 10_000_000,
             training.Cohort < 1 ? "Use at least 1 device per round." : "Use at most 10000000 devices per round.");
         checks.Between("training.overSelection", training.OverSelection, 1, 10, "Use a factor from 1 to 10, such as 1.3.");
+        checks.Between("training.checkpointsKept", training.CheckpointsKept, 0, 1000, "Keep 0 to 1000 of them.");
         checks.Between("training.minimumReports", training.MinimumReports, 1, 100_000_000, "Let a round need 1 to 100000000 updates.");
         checks.Defined("training.weighting", training.Weighting);
         checks.Between(

@@ -49,4 +49,7 @@ internal sealed record TrainingSection
 
     /// <summary>How long a round waits for its devices, in seconds: 0.001 to 604,800 (a week). Default: 600.</summary>
     public double DeadlineSeconds { get; init; } = 600;
+
+    /// <summary>The most earlier checkpoints that are kept, evenly spaced, to go back to when data must be unlearnt: 0 to 1000. Default: 4.</summary>
+    public int CheckpointsKept { get; init; } = 4;
 }

@@ -32,6 +32,35 @@ public interface IRoundCoordinator : IGrainWithStringKey
     [Alias("GetRoundsOf"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId);
 
+    /// <summary>Whose data the current checkpoint has.</summary>
+    /// <param name="devicesMax">How many of the devices that gave most are named, at least 0.</param>
+    /// <returns>Their part in it, from the ledger of every committed round. Wakes no device.</returns>
+    [Alias("GetInfluence"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<ModelInfluence> GetInfluenceAsync(int devicesMax);
+
+    /// <summary>Works out what it takes to make the model as if some devices had never answered: asks the devices of every round that would be run again
+    /// whether they still hold what they used. Trains nothing and changes nothing.</summary>
+    /// <param name="deviceIds">The devices, which must have been erased.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="ArgumentException">A device has not been erased.</exception>
+    /// <exception cref="InvalidOperationException">The task never ran, or devices could not be reached.</exception>
+    [Alias("PlanUnlearning"), ResponseTimeout("1.00:00:00")]
+    Task<UnlearningPlan> PlanUnlearningAsync(ImmutableArray<string> deviceIds);
+
+    /// <summary>
+    /// Goes back to the last checkpoint that none of the devices touched and runs the rounds since then again, with their own cohorts but for the
+    /// devices: what comes out is, bit for bit, what would have come out had they never answered. A task that was still running goes on
+    /// after that. Progress tells how far it is.
+    /// </summary>
+    /// <param name="deviceIds">The devices, which must have been erased.</param>
+    /// <param name="mode">Whether the rounds are run again, or new ones run in their place.</param>
+    /// <returns>The plan that is carried out, when the clean checkpoint is current.</returns>
+    /// <exception cref="ArgumentException">A device has not been erased.</exception>
+    /// <exception cref="InvalidOperationException">The task never ran, devices could not be reached, or a round cannot be run again: its message
+    /// names the rounds.</exception>
+    [Alias("Unlearn"), ResponseTimeout("1.00:00:00")]
+    Task<UnlearningPlan> UnlearnAsync(ImmutableArray<string> deviceIds, UnlearningMode mode);
+
     /// <summary>Stops the task after what it is doing now; what is committed stays. Idempotent.</summary>
     /// <returns>When the task has stopped.</returns>
     [Alias("Cancel"), AlwaysInterleave]

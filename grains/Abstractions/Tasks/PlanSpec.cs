@@ -14,6 +14,8 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="MinimumReports">The least updates of a round; with fewer it is abandoned. From 1 to <see cref="Selected"/>.</param>
 /// <param name="Periods">For how many periods the task runs, at least 1. Rounds of a period begin when the population has it.</param>
 /// <param name="FirstPeriod">The population's period in which the first rounds run, from 0.</param>
+/// <param name="CheckpointsKept">The most earlier checkpoints that are kept, evenly spaced, to go back to when data must be unlearnt: 0 to 1000.
+/// The first one can always be made again.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PlanSpec")]
 public sealed record PlanSpec(
     [property: Id(0)] int Rounds,
@@ -28,7 +30,8 @@ public sealed record PlanSpec(
     [property: Id(9)] double OverSelection = 1,
     [property: Id(10)] int MinimumReports = 1,
     [property: Id(11)] int Periods = 1,
-    [property: Id(12)] int FirstPeriod = 0)
+    [property: Id(12)] int FirstPeriod = 0,
+    [property: Id(13)] int CheckpointsKept = 4)
 {
     /// <summary>Rounds of all periods together.</summary>
     public int RoundsInAll => checked(Rounds * Periods);

@@ -87,6 +87,8 @@ internal sealed class ActivityShardGrain(
             Overdue: state.State.Devices.Values.LongCount(counts => counts.NextExpiry <= moment.Time)));
     }
 
+    public Task<SiloAddress> GetSiloAsync() => Task.FromResult(silo.SiloAddress);
+
     public async Task NoteAsync(DeviceCounts counts, bool hasReceipt)
     {
         if (hasReceipt)

@@ -39,6 +39,11 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("GetPopulationTotals"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<PopulationTotals> GetPopulationTotalsAsync(PopulationMoment moment);
 
+    /// <summary>Where the shard lives, and its devices with it.</summary>
+    /// <returns>The silo.</returns>
+    [Alias("GetSilo"), AlwaysInterleave]
+    Task<SiloAddress> GetSiloAsync();
+
     /// <summary>Takes note of a device's counts, because something has happened to it. Idempotent.</summary>
     /// <param name="counts">The counts.</param>
     /// <param name="hasReceipt">Whether it has erased something, whose receipt a purge must complete.</param>

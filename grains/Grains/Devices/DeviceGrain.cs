@@ -103,7 +103,12 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
         }
 
         var examples = _data.HeldAt(call.Moment);
-        if (call.Slice.Kind == SliceKind.Train && _data.Policy.TrainOnce)
+        if (call.Then is { } then)
+        {
+            // What it had then, as far as it still holds it: nothing that has been deleted comes back.
+            examples = _data.Kept([.. examples.Where(example => example.Period <= then.Period)], new RetentionMoment(then.Time, then.Period));
+        }
+        else if (call.Slice.Kind == SliceKind.Train && _data.Policy.TrainOnce)
         {
             await RememberAsync(call.Slice, session.UsedOf(call.Index, examples));
         }

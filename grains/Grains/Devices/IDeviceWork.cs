@@ -22,9 +22,14 @@ internal interface IDeviceWork : IGrainWithStringKey
 /// <param name="Index">The device's index in the slice.</param>
 /// <param name="Silo">The silo of the session.</param>
 /// <param name="Moment">The population's period and time when the slice was planned.</param>
+/// <param name="Then">The moment of a round that is over and is run again; null otherwise.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.ContributionCall")]
 internal sealed record ContributionCall(
-    [property: Id(0)] SliceKey Slice, [property: Id(1)] int Index, [property: Id(2)] SiloAddress Silo, [property: Id(3)] PopulationMoment Moment);
+    [property: Id(0)] SliceKey Slice,
+    [property: Id(1)] int Index,
+    [property: Id(2)] SiloAddress Silo,
+    [property: Id(3)] PopulationMoment Moment,
+    [property: Id(4)] PopulationMoment? Then = null);
 
 /// <summary>A device's answer to a slice.</summary>
 [GenerateSerializer, Alias("sheaf.ContributionAnswer")]

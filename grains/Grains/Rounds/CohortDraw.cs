@@ -44,6 +44,14 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         }
     }
 
+    /// <summary>Where devices live.</summary>
+    /// <returns>Says the silo of a device's shard.</returns>
+    public async Task<Func<string, string>> SilosAsync()
+    {
+        var silos = await AskAsync(shard => shard.GetSiloAsync());
+        return device => silos[DevicePosition.ShardOf(DevicePosition.Of(device), _shards.Length)].ToParsableString();
+    }
+
     /// <summary>Who has how much.</summary>
     /// <returns>The histogram of the population's counts.</returns>
     public async Task<ActivityHistogram> HistogramAsync() => ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(basis, decay)));

@@ -97,9 +97,12 @@ internal sealed partial class CohortSliceGrain(
 
             using var deadline = new CancellationTokenSource(order.TimeLeft > TimeSpan.Zero ? order.TimeLeft : TimeSpan.Zero, time);
             await GatherAsync(order, _session, deadline.Token);
-            return order.Key.IsEvaluation
-                ? await EvaluateAsync(_session, parameters, deadline.Token)
-                : await TrainAsync(_session, parameters, deadline.Token);
+            return order.Key.Kind switch
+            {
+                SliceKind.Train => await TrainAsync(_session, parameters, deadline.Token),
+                SliceKind.Recall => Recalled(_session),
+                _ => await EvaluateAsync(_session, parameters, deadline.Token),
+            };
         }
         finally
         {
@@ -117,15 +120,23 @@ internal sealed partial class CohortSliceGrain(
         }
 
         _sealed = sum;
-        return SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores);
+        return Sealed(session);
     }
+
+    private SliceReport Recalled(SliceSession session)
+    {
+        session.NoteRecalled();
+        return Sealed(session);
+    }
+
+    private SliceReport Sealed(SliceSession session) => session.Aborted.IsCancellationRequested
+        ? SliceReport.Aborted(silo.SiloAddress)
+        : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Fingerprints);
 
     private async Task<SliceReport> EvaluateAsync(SliceSession session, float[] parameters, CancellationToken deadline)
     {
         await session.EvaluateAsync(parameters, deadline);
-        return session.Aborted.IsCancellationRequested
-            ? SliceReport.Aborted(silo.SiloAddress)
-            : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores);
+        return Sealed(session);
     }
 
     private async Task GatherAsync(SliceOrder order, SliceSession session, CancellationToken deadline)
@@ -147,7 +158,7 @@ internal sealed partial class CohortSliceGrain(
     private async Task<DeviceOutcome> CallAsync(SliceOrder order, int index, CancellationToken stop)
     {
         var device = GrainFactory.GetGrain<IDeviceWork>(DeviceKey.Of(order.Task.Population, order.Devices[index]));
-        var call = new ContributionCall(order.Key, index, silo.SiloAddress, order.Moment);
+        var call = new ContributionCall(order.Key, index, silo.SiloAddress, order.Moment, order.Then);
         try
         {
             for (var tries = 0; tries < ElsewhereTriesMax; tries++)

@@ -3,7 +3,6 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Erasures;
-using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
 using Sheaf.Learning.Devices;
 
@@ -127,6 +126,7 @@ internal sealed partial class RoundCoordinatorGrain
     {
         // A storage that was restored from a backup may hold what has been erased since.
         await GrainFactory.GetGrain<IErasureLog>(0).ReapplyAsync(Spec.Population);
+        await RemoveObsoleteAsync();
         if (_state.State.Checkpoint is null)
         {
             _state.State.Checkpoint = await GrainFactory.GetGrain<IAggregator>(Name).InitializeAsync(Spec);
@@ -159,15 +159,14 @@ internal sealed partial class RoundCoordinatorGrain
         var run = await NewRunAsync(round, clock);
         try
         {
-            var (next, abandoned) = await TrainAsync(run);
+            var (next, abandoned) = _state.State.Unlearning is null ? await TrainAsync(run) : await ReplayAsync(run);
             clock.Enter(RoundPhase.Commit);
             var record = RoundRecords.Of(run, abandoned, (next ?? _state.State.Checkpoint!).Parameters.Hash, _state.State.IsDisturbed, clock);
             await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run, isCommitted: next is not null));
-            var previous = _state.State.Previous;
             await (_commit = CommitAsync(run, round, next));
             (_failures, _stall) = (0, null);
             await run.ReleaseAsync();
-            await RemoveAsync(previous, next);
+            await RemoveObsoleteAsync();
             await TellCommittedAsync(round);
             await EvaluateAsync(record, clock);
         }
@@ -266,10 +265,16 @@ internal sealed partial class RoundCoordinatorGrain
 
     private async Task<RoundRun> NewRunAsync(int round, PhaseClock clock)
     {
+        var run = await MakeRunAsync(round, clock);
+        (_clock, _run) = (clock, run);
+        return run;
+    }
+
+    private async Task<RoundRun> MakeRunAsync(int round, PhaseClock clock)
+    {
         var population = await GrainFactory.GetGrain<IPopulation>(Spec.Population).GetSpecAsync()
             ?? throw new InvalidOperationException($"The population '{Spec.Population}' of task '{Name}' does not exist. Register it first.");
-        _clock = clock;
-        return _run = new RoundRun(
+        return new RoundRun(
             GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population, clock, _retry, _time, _logger);
     }
 
@@ -278,25 +283,16 @@ internal sealed partial class RoundCoordinatorGrain
         var state = _state.State;
         if (next is not null)
         {
+            Retire(state.Previous);
             (state.Previous, state.Checkpoint) = (state.Checkpoint, next);
         }
 
         (state.Round, state.IsRecorded) = (round, false);
-    }
-
-    // A round may end where an earlier one did: only what the row does not name is removed.
-    private async Task RemoveAsync(CheckpointRef? old, CheckpointRef? next)
-    {
-        if (old is null || next is null)
+        Keep(round);
+        if (state.Unlearning is { } unlearning && round >= unlearning.LastRound)
         {
-            return;
-        }
-
-        var kept = new[] { _state.State.Checkpoint!, _state.State.Previous! }.SelectMany(kept => new[] { kept.Parameters, kept.Moments }).ToHashSet();
-        var model = GrainFactory.GetGrain<IModel>(Name);
-        foreach (var blob in new[] { old.Parameters, old.Moments }.Where(blob => !kept.Contains(blob)))
-        {
-            await model.RemoveAsync(blob);
+            state.Unlearned.Add(new UnlearningRecord(unlearning.Devices, unlearning.CleanRound, unlearning.LastRound, unlearning.Began, _time.GetUtcNow()));
+            state.Unlearning = null;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orleans.Storage;
+using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 
 namespace Sheaf.Grains.Rounds;
@@ -92,9 +93,18 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
     public async Task<IEnumerable<string>> ReadTrainedAsync(int round)
     {
         var state = (await ReadAsync(round)).State!;
-        return state is { Record.Abandoned: null, Cohort: { } cohort }
-            ? cohort.Devices.Where((_, device) => (cohort.Trained[device / 8] & (1 << (device % 8))) != 0)
-            : [];
+        return state is { Record.Abandoned: null, Cohort: { } cohort } ? cohort.TrainedPlaces.Select(place => cohort.Devices[place]) : [];
+    }
+
+    /// <summary>Reads what a round was and who took part.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>Its record and its ledger.</returns>
+    /// <exception cref="InvalidOperationException">The row is missing.</exception>
+    public async Task<(RoundRecord Record, CohortLedger Cohort)> ReadLedgerAsync(int round)
+    {
+        var state = (await ReadAsync(round)).State!;
+        return state is { Record: { } record, Cohort: { } cohort } ? (record, cohort)
+            : throw new InvalidOperationException($"The ledger of round {round} of {coordinator} is missing from storage.");
     }
 
     private static string NameOfPeriod(int period) => string.Create(CultureInfo.InvariantCulture, $"period-{period}");
@@ -130,11 +140,23 @@ internal sealed class RoundState
     public bool IsComplete { get; set; }
 }
 
-/// <summary>Who took part in a round.</summary>
+/// <summary>Who took part in a round, and what it takes to run it again.</summary>
 /// <param name="Devices">The cohort, sorted by id.</param>
 /// <param name="Trained">A bit per device: whether its update is in the checkpoint.</param>
+/// <param name="Fingerprints">Which examples each device used.</param>
+/// <param name="InverseInclusions">How much less likely than an average device each was to be drawn; null when updates are not weighed by it.</param>
+/// <param name="Moment">The population's period and time when it ran.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.CohortLedger")]
-internal sealed record CohortLedger([property: Id(0)] string[] Devices, [property: Id(1)] byte[] Trained);
+internal sealed record CohortLedger(
+    [property: Id(0)] string[] Devices,
+    [property: Id(1)] byte[] Trained,
+    [property: Id(2)] ulong[] Fingerprints,
+    [property: Id(3)] double[]? InverseInclusions,
+    [property: Id(4)] PopulationMoment Moment)
+{
+    /// <summary>The devices whose updates are in the checkpoint: their places in the cohort, ascending.</summary>
+    public IEnumerable<int> TrainedPlaces => Enumerable.Range(0, Devices.Length).Where(device => (Trained[device / 8] & (1 << (device % 8))) != 0);
+}
 
 /// <summary>What is stored of a period.</summary>
 [GenerateSerializer, Alias("sheaf.PeriodState")]

@@ -23,6 +23,7 @@ internal sealed class RoundRun(
     ILogger logger)
 {
     private SliceDispatch? _dispatch;
+    private PopulationMoment? _then;
     private TaskCompletionSource<bool> _commit = new();
 
     /// <summary>The round.</summary>
@@ -38,9 +39,32 @@ internal sealed class RoundRun(
     public RoundTally Tally { get; private set; } = new([]);
 
     /// <summary>The outcome of each device of the cohort, once slices are merged.</summary>
-    public IEnumerable<(int Device, DeviceOutcome Outcome)> Outcomes => _dispatch is null || Tally.Done == 0
-        ? []
-        : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
+    public IEnumerable<(int Device, DeviceOutcome Outcome)> Outcomes => Tally.Done == 0 ? [] : ReportedOutcomes;
+
+    /// <summary>Which examples each device of the cohort has used, once slices are merged.</summary>
+    public ulong[] Fingerprints
+    {
+        get
+        {
+            var fingerprints = new ulong[Cohort.Count];
+            if (Tally.Done > 0)
+            {
+                foreach (var (device, fingerprint) in _dispatch!.Ledger.Slices.Zip(_dispatch.Reports)
+                    .SelectMany(pair => pair.First.Devices.Zip(pair.Second.Fingerprints)))
+                {
+                    fingerprints[device] = fingerprint;
+                }
+            }
+
+            return fingerprints;
+        }
+    }
+
+    /// <summary>Whether an update weighs by how likely its device was to be drawn.</summary>
+    public bool IsWeighedByInclusion => task.Plan.Weighting == "inverse-probability";
+
+    /// <summary>The population's period and time by which the devices went.</summary>
+    public PopulationMoment Moment { get; private set; }
 
     /// <summary>Whether devices may have been away when the cohort was drawn.</summary>
     public bool HasAbsent => population.Behaviour is { Availability: < 1 };
@@ -64,6 +88,76 @@ internal sealed class RoundRun(
             Attendance = population.Behaviour is { Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
         };
         Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
+        return await TrainCohortAsync(cancellationToken);
+    }
+
+    /// <summary>Runs a round that is over again, with those of its cohort who trained, but for some.</summary>
+    /// <param name="recorded">The round's ledger.</param>
+    /// <param name="without">The devices that are left out.</param>
+    /// <param name="cancellationToken">Stops the round.</param>
+    /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
+    /// <exception cref="RoundNotRepeatedException">A device did not train, or not on what it had trained on.</exception>
+    public async Task<CheckpointRef?> ReplayAsync(CohortLedger recorded, IReadOnlySet<string> without, CancellationToken cancellationToken)
+    {
+        clock.Enter(RoundPhase.Select);
+        var places = await RecallCohortAsync(recorded, without);
+        var next = await TrainCohortAsync(cancellationToken);
+        EnsureRepeated(recorded, places);
+        return next;
+    }
+
+    /// <summary>Asks those of a round's cohort who trained, but for some, whether they still have what they used. Nobody trains.</summary>
+    /// <param name="recorded">The round's ledger.</param>
+    /// <param name="without">The devices that are left out.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    /// <returns>How many do not have it any more.</returns>
+    public async Task<int> RecallAsync(CohortLedger recorded, IReadOnlySet<string> without, CancellationToken cancellationToken)
+    {
+        var places = await RecallCohortAsync(recorded, without);
+        if (places.Length == 0)
+        {
+            return 0;
+        }
+
+        await DispatchAsync(SliceKind.Recall, checkpoint, cancellationToken);
+        if (ReportedOutcomes.Select(pair => pair.Outcome).FirstOrDefault(outcome => outcome is DeviceOutcome.Late or DeviceOutcome.Failed, DeviceOutcome.Done)
+            is var unreached and not DeviceOutcome.Done)
+        {
+            throw new RoundNotRepeatedException(key.Round, unreached);
+        }
+
+        var fingerprints = Fingerprints;
+        return Enumerable.Range(0, places.Length).Count(at => fingerprints[at] != recorded.Fingerprints[places[at]]);
+    }
+
+    private IEnumerable<(int Device, DeviceOutcome Outcome)> ReportedOutcomes =>
+        _dispatch is null ? [] : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
+
+    private async Task<int[]> RecallCohortAsync(CohortLedger recorded, IReadOnlySet<string> without)
+    {
+        _then = recorded.Moment;
+        var places = recorded.TrainedPlaces.Where(place => !without.Contains(recorded.Devices[place])).ToArray();
+        var silos = await new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis).SilosAsync();
+        Cohort = [.. places.Select(place => new DrawnDevice(
+            recorded.Devices[place], silos(recorded.Devices[place]), recorded.InverseInclusions?[place] ?? 1, Inclusion: 1))];
+        return places;
+    }
+
+    private void EnsureRepeated(CohortLedger recorded, int[] places)
+    {
+        var fingerprints = Fingerprints;
+        foreach (var (device, outcome) in ReportedOutcomes)
+        {
+            // A device that was erased meanwhile is left out as well.
+            if (outcome != DeviceOutcome.Erased && (outcome != DeviceOutcome.Done || fingerprints[device] != recorded.Fingerprints[places[device]]))
+            {
+                throw new RoundNotRepeatedException(key.Round, outcome);
+            }
+        }
+    }
+
+    private async Task<CheckpointRef?> TrainCohortAsync(CancellationToken cancellationToken)
+    {
         if (Cohort.Count == 0)
         {
             return null;
@@ -192,12 +286,15 @@ internal sealed class RoundRun(
     private async Task<SliceOrder> TemplateAsync(SliceKind kind, CheckpointRef from)
     {
         var moment = await grains.GetGrain<IPopulation>(task.Population).GetMomentAsync();
-        var groups = kind == SliceKind.Train ? null
+        Moment = _then ?? moment;
+        var groups = kind is SliceKind.Train or SliceKind.Recall ? null
             : ActivityGroups.Of(await new CohortDraw(grains, task.Population, population.Shards, DrawBasis.Made).HistogramAsync());
         return new SliceOrder(new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0), task, [], [], from.Parameters, moment, task.Plan.Deadline, [])
         {
-            DropOut = kind == SliceKind.Train ? population.Behaviour?.DropOut ?? 0 : 0,
+            // Who is asked again did answer then.
+            DropOut = kind == SliceKind.Train && _then is null ? population.Behaviour?.DropOut ?? 0 : 0,
             Groups = groups,
+            Then = _then,
         };
     }
 

@@ -21,7 +21,7 @@ internal readonly record struct SliceKey(
     /// <summary>The round of the attempt.</summary>
     public RoundKey RoundKey => new(Task, Epoch, Round);
 
-    /// <summary>Whether it scores a checkpoint instead of training from it.</summary>
+    /// <summary>Whether it gives no sum of updates.</summary>
     public bool IsEvaluation => Kind != SliceKind.Train;
 
     /// <summary>The grain key.</summary>

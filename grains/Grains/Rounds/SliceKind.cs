@@ -12,4 +12,7 @@ internal enum SliceKind
 
     /// <summary>They score a checkpoint on the examples of the period that has just opened, before they train on them or delete them.</summary>
     ScoreNew,
+
+    /// <summary>They say by a fingerprint what they would train on in a round that is over, and hand nothing over.</summary>
+    Recall,
 }

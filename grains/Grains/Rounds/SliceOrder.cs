@@ -18,6 +18,7 @@ namespace Sheaf.Grains.Rounds;
 /// than an average device each was to be drawn.</param>
 /// <param name="DropOut">The probability that a device gives no answer, in [0, 1).</param>
 /// <param name="Groups">The activity groups by which scores are told apart; null when it trains.</param>
+/// <param name="Then">The moment of a round that is over and is run again: devices use what they had then and still hold. Null otherwise.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(
     [property: Id(0)] SliceKey Key,
@@ -29,4 +30,9 @@ internal sealed record SliceOrder(
     [property: Id(6)] TimeSpan TimeLeft,
     [property: Id(7)] ImmutableArray<double> InverseInclusions,
     [property: Id(8)] double DropOut = 0,
-    [property: Id(9)] ActivityGroups? Groups = null);
+    [property: Id(9)] ActivityGroups? Groups = null,
+    [property: Id(10)] PopulationMoment? Then = null)
+{
+    /// <summary>The last period whose examples are meant.</summary>
+    public int Period => (Then ?? Moment).Period;
+}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sheaf.Abstractions.Tasks;
 
 namespace Sheaf.Grains.Rounds;
@@ -38,7 +39,42 @@ internal sealed class TaskState
     [Id(8)]
     public bool IsDisturbed { get; set; }
 
+    /// <summary>Earlier checkpoints to go back to, ascending by round.</summary>
+    [Id(9)]
+    public List<KeptCheckpoint> Kept { get; set; } = [];
+
+    /// <summary>The spacing of the rounds whose checkpoints are kept.</summary>
+    [Id(10)]
+    public int KeptSpacing { get; set; } = 1;
+
+    /// <summary>Checkpoints that nothing names any more and that are still to be removed.</summary>
+    [Id(11)]
+    public List<CheckpointRef> Obsolete { get; set; } = [];
+
+    /// <summary>The unlearning under way: rounds are run again, not drawn; null when there is none.</summary>
+    [Id(12)]
+    public UnlearningState? Unlearning { get; set; }
+
+    /// <summary>What has been unlearnt.</summary>
+    [Id(13)]
+    public List<UnlearningRecord> Unlearned { get; set; } = [];
+
     /// <summary>Why it failed.</summary>
     [Id(7)]
     public string? Failure { get; set; }
 }
+
+/// <summary>A checkpoint to go back to.</summary>
+/// <param name="Round">The round that it is the checkpoint after.</param>
+/// <param name="Checkpoint">The checkpoint.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.KeptCheckpoint")]
+internal sealed record KeptCheckpoint([property: Id(0)] int Round, [property: Id(1)] CheckpointRef Checkpoint);
+
+/// <summary>An unlearning under way.</summary>
+/// <param name="Devices">Whose data is unlearnt.</param>
+/// <param name="CleanRound">The round whose checkpoint it went back to.</param>
+/// <param name="LastRound">The last round that is run again.</param>
+/// <param name="Began">When it began.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.UnlearningState")]
+internal sealed record UnlearningState(
+    [property: Id(0)] ImmutableArray<string> Devices, [property: Id(1)] int CleanRound, [property: Id(2)] int LastRound, [property: Id(3)] DateTimeOffset Began);

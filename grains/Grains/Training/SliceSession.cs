@@ -19,6 +19,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
     private readonly int[] _groups = new int[order.Devices.Length];
+    private readonly ulong[] _fingerprints = new ulong[order.Devices.Length];
     private int _inLanes;
     private TaskCompletionSource? _idle;
 
@@ -33,6 +34,9 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
 
     /// <summary>What the devices have scored so far; nothing when they train.</summary>
     public ScoreSheet Scores { get; private set; } = ScoreSheet.Empty;
+
+    /// <summary>Which examples each device has handed over for training, or would hand over; nothing when they score.</summary>
+    public ulong[] Fingerprints => Key.Kind is SliceKind.Train or SliceKind.Recall ? _fingerprints : [];
 
     /// <summary>Whether a device is one of the session's, and not left out of it already.</summary>
     /// <param name="ofPopulation">The device's population.</param>
@@ -50,7 +54,8 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <returns>Whether they were of use.</returns>
     public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples, Func<int> made)
     {
-        var packed = PackedOf(examples.Where(IsMeant));
+        var meant = examples.Where(IsMeant).ToArray();
+        var packed = PackedOf(meant);
         lock (_lock)
         {
             if (_aborted.IsCancellationRequested)
@@ -63,7 +68,9 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
                 return ContributionAnswer.Declined;
             }
 
-            _examples[index] = packed;
+            _fingerprints[index] = ExampleFingerprint.Of(meant);
+            // Who is only asked what it would use hands nothing over.
+            _examples[index] = Key.Kind == SliceKind.Recall ? null : packed;
             _groups[index] = order.Groups?.GroupOf(made(), DevicePosition.Of(order.Devices[index])) ?? 0;
             return ContributionAnswer.HandedOver;
         }
@@ -91,6 +98,15 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <param name="index">The device's index in the slice.</param>
     /// <param name="outcome">Why.</param>
     public void Note(int index, DeviceOutcome outcome) => _results[index] = _results[index] with { Outcome = outcome };
+
+    /// <summary>Notes who has said what it would use.</summary>
+    public void NoteRecalled()
+    {
+        foreach (var index in Enumerable.Range(0, _fingerprints.Length).Where(index => _fingerprints[index] != 0))
+        {
+            Note(index, DeviceOutcome.Done);
+        }
+    }
 
     /// <summary>Trains every device that has handed over, on the lanes.</summary>
     /// <param name="parameters">The checkpoint.</param>
@@ -140,9 +156,9 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
 
     private bool IsMeant(StoredExample example) => Key.Kind switch
     {
-        SliceKind.Evaluate => example.HeldOut && example.Period <= order.Moment.Period,
+        SliceKind.Evaluate => example.HeldOut && example.Period <= order.Period,
         SliceKind.ScoreNew => !example.HeldOut && example.Period == order.Moment.Period,
-        _ => !example.HeldOut && example.Period <= order.Moment.Period,
+        _ => !example.HeldOut && example.Period <= order.Period,
     };
 
     private Task RunBatchesAsync(Action<TrainingLanes.Lane, int[]> work, CancellationToken deadline)

@@ -79,12 +79,12 @@ public sealed class StudySpecsTests
         var study = new Study
         {
             Population = new() { Behaviour = new() { Availability = 0.7, DropOut = 0.3 } },
-            Training = new() { OverSelection = 1.5, MinimumReports = 40 },
+            Training = new() { OverSelection = 1.5, MinimumReports = 40, CheckpointsKept = 7 },
         }.Resolve();
 
         var plan = StudySpecs.TaskOf(study, ["no", "yes"]).Plan;
 
-        Assert.Equal((75, 1.5, 40), (plan.Selected, plan.OverSelection, plan.MinimumReports));
+        Assert.Equal((75, 1.5, 40, 7), (plan.Selected, plan.OverSelection, plan.MinimumReports, plan.CheckpointsKept));
         Assert.Equal(new BehaviourSpec(0.7, 0.3), StudySpecs.PopulationOf(study).Behaviour);
         Assert.Null(StudySpecs.PopulationOf(new Study().Resolve()).Behaviour);
     }

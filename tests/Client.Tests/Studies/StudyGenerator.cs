@@ -143,7 +143,7 @@ internal static class StudyGenerator
 
     private static readonly Gen<TrainingSection> Training = Gen.Select(
         Gen.Select(
-            Gen.Int[101, 1_000_000], Gen.Int[1, 250], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800], Gen.Double[1, 2], Gen.Int[1, 250]),
+            Gen.Int[101, 1_000_000], Gen.Int[1, 250], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800], Gen.Double[1, 2], Gen.Int[1, 250], Gen.Int[0, 1000]),
         Selection, Local, Bounds, Server,
         (plain, selection, local, bounds, server) => new TrainingSection
         {
@@ -157,6 +157,7 @@ internal static class StudyGenerator
             Local = local,
             Bounds = bounds,
             Server = server,
+            CheckpointsKept = plain.Item7,
         });
 
     private static readonly Gen<EvaluationSection> Evaluation = Gen.Select(

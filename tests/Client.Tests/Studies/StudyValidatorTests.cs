@@ -58,6 +58,7 @@ public sealed class StudyValidatorTests
     [InlineData("training.cohort", "1", "1000", "0", "10000001")]
     [InlineData("training.overSelection", "1", "10", "0.999", "10.1")]
     [InlineData("training.minimumReports", "1", "50", "0", "51")]
+    [InlineData("training.checkpointsKept", "0", "1000", "-1", "1001")]
     [InlineData("training.deadlineSeconds", "0.001", "604800", "0.0009", "604801")]
     [InlineData("training.selection.exponent", "0", "2", "-0.1", "2.1")]
     [InlineData("training.selection.floor", "0", "0.999", "-0.1", "1")]

@@ -106,7 +106,8 @@ public sealed class StudyWriterTests
                 "stepFactor": 0.5
               }
             },
-            "deadlineSeconds": 600
+            "deadlineSeconds": 600,
+            "checkpointsKept": 4
           },
           "evaluation": {
             "every": 1,

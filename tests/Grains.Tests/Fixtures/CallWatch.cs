@@ -1,10 +1,11 @@
 namespace Sheaf.Grains.Tests.Fixtures;
 
-/// <summary>Tells when a grain has begun to serve a call, up to the call's first wait. Thread-safe.</summary>
+/// <summary>Tells when a grain has begun to serve a call, up to the call's first wait, and can answer in a grain's place. Thread-safe.</summary>
 internal sealed class CallWatch : IIncomingGrainCallFilter
 {
     private readonly Lock _lock = new();
     private readonly HashSet<(string Method, string Key)> _begun = [];
+    private readonly Dictionary<(string Method, string Key), object> _answers = [];
     private readonly List<(string Method, string Key, TaskCompletionSource Signal)> _waiting = [];
 
     public Task BegunAsync(string method, string key)
@@ -22,11 +23,34 @@ internal sealed class CallWatch : IIncomingGrainCallFilter
         }
     }
 
+    /// <summary>Answers a call from now on, without the grain's hearing of it.</summary>
+    public void Answer(string method, string key, object answer)
+    {
+        lock (_lock)
+        {
+            _answers[(method, key)] = answer;
+        }
+    }
+
     public async Task Invoke(IIncomingGrainCallContext context)
     {
+        if (AnswerTo(context.MethodName, context.TargetId.Key.ToString()!) is { } answer)
+        {
+            context.Result = answer;
+            return;
+        }
+
         var serving = context.Invoke();
         Note(context.MethodName, context.TargetId.Key.ToString()!);
         await serving;
+    }
+
+    private object? AnswerTo(string method, string key)
+    {
+        lock (_lock)
+        {
+            return _answers.GetValueOrDefault((method, key));
+        }
     }
 
     private void Note(string method, string key)

@@ -24,5 +24,23 @@ internal static class DatabaseRows
         return [.. payloads];
     }
 
+    /// <summary>The names of a grain's states.</summary>
+    public static string[] StatesOf(string file, string grainKey)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file }.ToString());
+        connection.Open();
+        using var query = connection.CreateCommand();
+        query.CommandText = "SELECT GrainTypeString FROM OrleansStorage WHERE GrainIdExtensionString = @key";
+        query.Parameters.AddWithValue("@key", grainKey);
+        using var rows = query.ExecuteReader();
+        var names = new List<string>();
+        while (rows.Read())
+        {
+            names.Add(rows.GetString(0).Split('.')[^1]);
+        }
+
+        return [.. names];
+    }
+
     public static bool Contains(byte[] payload, string text) => payload.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 }
