@@ -30,7 +30,9 @@ internal static class StudySpecs
                 retention.AgeMaxDays is { } days ? TimeSpan.FromDays(days) : null,
                 NameOf(retention.Overflow),
                 (long?)retention.BytesMax,
-                retention.PeriodsMax),
+                retention.PeriodsMax,
+                Reserve: retention.Reserve,
+                ReserveChoice: NameOf(retention.ReserveChoice)),
             population.Generated is { } generated
                 ? new GeneratedSpec(
                     study.Seed,

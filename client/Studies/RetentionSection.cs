@@ -10,6 +10,16 @@ internal enum RetentionOverflow
     Reservoir,
 }
 
+/// <summary>How the examples are chosen that a device keeps to replay.</summary>
+internal enum ReplayChoice
+{
+    /// <summary>At random.</summary>
+    Random,
+
+    /// <summary>So that their gradients nearly cancel.</summary>
+    GradientSum,
+}
+
 /// <summary>What a device may keep to train on, and for how long. All rules hold together; what exceeds one is deleted. They do not touch held-out
 /// examples, which are a simulation's test set.</summary>
 internal sealed record RetentionSection
@@ -28,4 +38,12 @@ internal sealed record RetentionSection
 
     /// <summary>How many periods are kept, the one under way included: at least 1, or null (the default) for all.</summary>
     public int? PeriodsMax { get; init; }
+
+    /// <summary>How many of the examples that <see cref="PeriodsMax"/> or <see cref="ExamplesMax"/> would delete are kept to be replayed, besides those
+    /// that stay anyway: 0 (the default, which keeps none) to 1,000,000.</summary>
+    public int Reserve { get; init; }
+
+    /// <summary>How they are chosen: "random", or "gradient-sum" (so that their gradients nearly cancel; for classification only). Default:
+    /// "random".</summary>
+    public ReplayChoice ReserveChoice { get; init; } = ReplayChoice.Random;
 }

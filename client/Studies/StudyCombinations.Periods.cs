@@ -6,11 +6,14 @@ internal sealed partial class StudyCombinations
     private const int RoundsInAllMax = 10_000_000;
 
     private const string Overflow = "population.retention.overflow";
+    private const string Reserve = "population.retention.reserve";
+    private const string ReserveChoice = "population.retention.reserveChoice";
     private const string Counts = "training.selection.counts";
     private const string Decay = "training.selection.decay";
 
     private void CheckPeriods(Study study)
     {
+        CheckReserve(study);
         var (population, selection) = (study.Population, study.Training.Selection);
         if (population.Retention is { Overflow: RetentionOverflow.Reservoir, ExamplesMax: null } && AreRight(Overflow, "population.retention.examplesMax"))
         {
@@ -33,6 +36,20 @@ internal sealed partial class StudyCombinations
         if (selection is { Decay: < 1, Counts: not SelectionCounts.Current } && AreRight(Counts, Decay))
         {
             _checks.Add(Decay, "only current counts decay", "Use 1, or the counts \"current\".");
+        }
+    }
+
+    private void CheckReserve(Study study)
+    {
+        var retention = study.Population.Retention;
+        if (retention is { Reserve: > 0, PeriodsMax: null, ExamplesMax: null } && AreRight(Reserve, "population.retention.periodsMax", "population.retention.examplesMax"))
+        {
+            _checks.Add(Reserve, "nothing would go that a reserve could keep", "Set population.retention.periodsMax or examplesMax, or write 0.");
+        }
+
+        if (retention.ReserveChoice == ReplayChoice.GradientSum && study.Task.Type == TaskType.NextWord && AreRight(ReserveChoice, TaskTypePath))
+        {
+            _checks.Add(ReserveChoice, "\"gradient-sum\" takes a gradient as long as the vocabulary of each text", "Use \"random\" for next words.");
         }
     }
 }

@@ -90,6 +90,8 @@ internal static class StudyValidator
             "population.retention.ageMaxDays", retention.AgeMaxDays ?? 1, 0.001, 36_500,
             "Use a number of days from 0.001 to 36500, or null to keep examples for ever.");
         checks.Between("population.retention.bytesMax", retention.BytesMax ?? 1, 1, 1e12, "Keep at least 1 byte, or write null to keep any number.");
+        checks.Between("population.retention.reserve", retention.Reserve, 0, 1_000_000, "Keep 0 to 1000000 to replay.");
+        checks.Defined("population.retention.reserveChoice", retention.ReserveChoice);
         checks.Between(
             "population.retention.periodsMax", retention.PeriodsMax ?? 1, 1, int.MaxValue,
             "Keep at least 1 period, the one under way, or write null to keep all.");

@@ -38,6 +38,7 @@ public static class SheafGrains
         services.AddSingleton<CheckpointCache>();
         services.AddSingleton<SiloSums>();
         services.AddSingleton<SliceSessions>();
+        services.AddSingleton<ReserveChooser>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TaskGuardian>();

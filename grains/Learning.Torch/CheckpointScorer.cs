@@ -43,7 +43,13 @@ internal sealed class CheckpointScorer : IDisposable
     /// <param name="devices">The devices' examples.</param>
     /// <param name="outcomes">Receives one outcome per device.</param>
     /// <param name="correct">Receives whether each example was right; empty when nobody asks.</param>
-    public void Score(ReadOnlySpan<float> checkpoint, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct)
+    /// <param name="gradients">Receives each example's gradient in its logits; empty when nobody asks.</param>
+    public void Score(
+        ReadOnlySpan<float> checkpoint,
+        ReadOnlySpan<PackedExamples> devices,
+        Span<EvaluationOutcome> outcomes,
+        Span<bool> correct,
+        Span<float> gradients)
     {
         _dense.Load(checkpoint, devices: 1);
         var table = checkpoint.Slice(_table.Offset, _table.Count);
@@ -57,7 +63,7 @@ internal sealed class CheckpointScorer : IDisposable
                 _pending[_count++] = (device, ExampleRange.Label(devices[device].Labels[example], _architecture));
                 if (_count == ExamplesAtOnce)
                 {
-                    ScorePending(outcomes, correct);
+                    ScorePending(outcomes, correct, gradients);
                 }
             }
         }
@@ -65,7 +71,7 @@ internal sealed class CheckpointScorer : IDisposable
         if (_count > 0)
         {
             TensorMemory.Floats(_bags)[(_count * Width)..].Clear();
-            ScorePending(outcomes, correct);
+            ScorePending(outcomes, correct, gradients);
         }
     }
 
@@ -116,7 +122,7 @@ internal sealed class CheckpointScorer : IDisposable
 
     private Span<float> BagOf(int example) => TensorMemory.Floats(_bags).Slice(example * Width, _table.Columns);
 
-    private void ScorePending(Span<EvaluationOutcome> outcomes, Span<bool> correct)
+    private void ScorePending(Span<EvaluationOutcome> outcomes, Span<bool> correct, Span<float> gradients)
     {
         using var scope = NewDisposeScope();
         var logits = TensorMemory.Floats(_head.Forward(_bags));
@@ -124,12 +130,18 @@ internal sealed class CheckpointScorer : IDisposable
         for (var i = 0; i < _count; i++)
         {
             var (device, label) = _pending[i];
-            var (loss, isCorrect) = Judge(logits.Slice(i * stride, _architecture.Classes), label);
+            var ofExample = logits.Slice(i * stride, _architecture.Classes);
+            var (loss, isCorrect) = Judge(ofExample, label);
             var before = outcomes[device];
             outcomes[device] = new EvaluationOutcome(before.Examples + 1, before.Correct + (isCorrect ? 1 : 0), before.LossSum + loss);
             if (!correct.IsEmpty)
             {
                 correct[_scored] = isCorrect;
+            }
+
+            if (!gradients.IsEmpty)
+            {
+                LogitGradient.Write(ofExample, label, gradients.Slice(_scored * _architecture.Classes, _architecture.Classes));
             }
 
             _scored++;

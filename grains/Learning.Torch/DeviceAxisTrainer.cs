@@ -72,14 +72,18 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
 
     /// <inheritdoc/>
     public void Evaluate(
-        ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default)
+        ReadOnlyMemory<float> parameters,
+        ReadOnlySpan<PackedExamples> devices,
+        Span<EvaluationOutcome> outcomes,
+        Span<bool> correct = default,
+        Span<float> gradients = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         TrainerArguments.Ensure(parameters, devices, outcomes, _architecture);
         try
         {
             using var noGradients = no_grad();
-            _scorer.Score(parameters.Span, devices, outcomes, correct);
+            _scorer.Score(parameters.Span, devices, outcomes, correct, gradients);
         }
         catch (ExternalException e)
         {

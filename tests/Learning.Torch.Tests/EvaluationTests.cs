@@ -78,6 +78,33 @@ public sealed class EvaluationTests
         Assert.True(double.IsNaN(outcome.LossSum));
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Evaluate_Gradients_AreTheSlopesOfTheLossInTheOutputBias(ModelArchitecture model)
+    {
+        const float Shift = 0.02f;
+        var checkpoint = TestDevices.Checkpoint(model);
+        // More examples than are scored at once, on several devices.
+        var devices = TestDevices.Many(model, 100).Select(device => device.Examples).ToArray();
+        var gradients = new float[devices.Sum(device => device.Count) * model.Classes];
+        using var trainer = TrainingRun.Trainer(model);
+
+        trainer.Evaluate(checkpoint, devices, new EvaluationOutcome[devices.Length], gradients: gradients);
+
+        for (var output = 0; output < model.Classes; output++)
+        {
+            var (up, down) = (checkpoint.ToArray(), checkpoint.ToArray());
+            (up[^(model.Classes - output)], down[^(model.Classes - output)]) = (up[^(model.Classes - output)] + Shift, down[^(model.Classes - output)] - Shift);
+            var (above, below) = (Evaluate(model, up, devices), Evaluate(model, down, devices));
+            for (var (device, from) = (0, 0); device < devices.Length; from += devices[device++].Count)
+            {
+                var slope = (above[device].LossSum - below[device].LossSum) / (2 * Shift);
+                var sum = Enumerable.Range(from, devices[device].Count).Sum(example => (double)gradients[(example * model.Classes) + output]);
+                Assert.Equal(slope, sum, 1e-3 * (1 + devices[device].Count));
+            }
+        }
+    }
+
     private static EvaluationOutcome[] Evaluate(ModelArchitecture model, float[] checkpoint, params PackedExamples[] devices)
     {
         using var trainer = TrainingRun.Trainer(model);

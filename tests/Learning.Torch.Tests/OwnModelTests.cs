@@ -81,14 +81,16 @@ public sealed class OwnModelTests
         using var builtInTrainer = TrainingRun.Trainer(builtIn);
         using var ownTrainer = TrainingRun.Trainer(own);
 
-        builtInTrainer.Evaluate(checkpoint, devices, expected);
-        ownTrainer.Evaluate(ToOwn(builtIn, checkpoint), devices, actual);
+        var (expectedGradients, gradients) = (new float[devices.Sum(device => device.Count) * Classes], new float[devices.Sum(device => device.Count) * Classes]);
+        builtInTrainer.Evaluate(checkpoint, devices, expected, gradients: expectedGradients);
+        ownTrainer.Evaluate(ToOwn(builtIn, checkpoint), devices, actual, gradients: gradients);
 
         Assert.All(expected.Zip(actual), pair =>
         {
             Assert.Equal((pair.First.Examples, pair.First.Correct), (pair.Second.Examples, pair.Second.Correct));
             Assert.Equal(pair.First.LossSum, pair.Second.LossSum, 1e-3);
         });
+        Assert.All(expectedGradients.Zip(gradients), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
     [Fact]

@@ -7,6 +7,9 @@ namespace Sheaf.Abstractions.Populations;
 /// <param name="BytesMax">So many bytes of texts and labels, the newest; null keeps any.</param>
 /// <param name="PeriodsMax">So many periods, the one under way included; null keeps all.</param>
 /// <param name="TrainOnce">Whether an example goes when the device has seen the commit of a round that trained on it.</param>
+/// <param name="Reserve">How many of the examples that <paramref name="PeriodsMax"/> or <paramref name="ExamplesMax"/> would delete are kept to be
+/// replayed; 0 keeps none.</param>
+/// <param name="ReserveChoice">How they are chosen: <c>random</c>, or <c>gradient-sum</c> (so that their gradients nearly cancel).</param>
 /// <param name="Version">Which edition of the policy this is, at least 0: every change counts it up.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.RetentionSpec")]
 public sealed record RetentionSpec(
@@ -16,4 +19,6 @@ public sealed record RetentionSpec(
     [property: Id(3)] long? BytesMax = null,
     [property: Id(4)] int? PeriodsMax = null,
     [property: Id(5)] bool TrainOnce = false,
-    [property: Id(6)] int Version = 0);
+    [property: Id(6)] int Version = 0,
+    [property: Id(7)] int Reserve = 0,
+    [property: Id(8)] string ReserveChoice = "random");

@@ -44,18 +44,27 @@ internal static class GeneratedForecast
     /// <param name="device">The device.</param>
     /// <param name="period">The population's period; with −1 there is nothing.</param>
     /// <param name="deviation">What sets it apart.</param>
+    /// <param name="reserve">The ids of the reserve that it is about to keep; null when it chooses none.</param>
     /// <returns>What a policy knows of the examples that it leaves.</returns>
-    public static IReadOnlyList<ExampleFacts> Retained(PopulationView view, long device, int period, GeneratedDeviation deviation)
-    {
-        if (period < 0 || deviation.IsWithdrawn)
-        {
-            return [];
-        }
+    public static IReadOnlyList<ExampleFacts> Retained(
+        PopulationView view, long device, int period, GeneratedDeviation deviation, IReadOnlySet<long>? reserve = null) =>
+        period < 0 || deviation.IsWithdrawn ? [] : view.Retained(
+            FactsUpTo(view, device, period, deviation), DevicePosition.OfIndex((ulong)device), MomentOf(view, period), RetentionPolicies.Of(deviation.Own), reserve);
 
-        var facts = Enumerable.Range(0, period + 1).SelectMany(each => FactsOf(view, device, each, deviation)).ToArray();
-        var moment = new RetentionMoment(view.EndOf(period), period);
-        return view.Retained(facts, DevicePosition.OfIndex((ulong)device), moment, RetentionPolicies.Of(deviation.Own));
-    }
+    /// <summary>What a device may choose its reserve from.</summary>
+    /// <param name="view">The population.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="period">The population's period.</param>
+    /// <param name="deviation">What sets it apart.</param>
+    /// <returns>What a policy knows of the candidates.</returns>
+    public static IReadOnlyList<ExampleFacts> ReserveCandidates(PopulationView view, long device, int period, GeneratedDeviation deviation) =>
+        period < 0 || deviation.IsWithdrawn ? [] : view.ReserveCandidates(
+            FactsUpTo(view, device, period, deviation), DevicePosition.OfIndex((ulong)device), MomentOf(view, period), RetentionPolicies.Of(deviation.Own));
+
+    private static ExampleFacts[] FactsUpTo(PopulationView view, long device, int period, GeneratedDeviation deviation) =>
+        [.. Enumerable.Range(0, period + 1).SelectMany(each => FactsOf(view, device, each, deviation))];
+
+    private static RetentionMoment MomentOf(PopulationView view, int period) => new(view.EndOf(period), period);
 
     private static IEnumerable<ExampleFacts> FactsOf(PopulationView view, long device, int period, GeneratedDeviation deviation)
     {

@@ -44,8 +44,15 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
 
     /// <summary>Deletes what the policy does not allow.</summary>
     /// <param name="moment">The population's period and time.</param>
+    /// <param name="reserve">The ids of the examples that are kept to be replayed, of <see cref="ReserveCandidates"/>; null lets the policy choose at
+    /// random.</param>
     /// <returns>Whether the state changed.</returns>
-    public abstract bool Expire(PopulationMoment moment);
+    public abstract bool Expire(PopulationMoment moment, IReadOnlySet<long>? reserve = null);
+
+    /// <summary>What the reserve is chosen from when that takes gradients: the examples that are about to be deleted.</summary>
+    /// <param name="moment">The population's period and time.</param>
+    /// <returns>More of them than have a place; else none.</returns>
+    public abstract IReadOnlyList<StoredExample> ReserveCandidates(PopulationMoment moment);
 
     /// <summary>What the device holds at a moment: when its period is settled, what the policy allows.</summary>
     /// <param name="moment">The population's period and time.</param>
@@ -99,8 +106,9 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
     /// <summary>Of some examples those that a policy lets the device keep; it leaves held-out ones.</summary>
     /// <param name="examples">The examples.</param>
     /// <param name="moment">The moment.</param>
+    /// <param name="reserve">The ids of the reserve; null lets the policy choose at random.</param>
     /// <returns>Those that stay, in the same order.</returns>
-    public List<StoredExample> Kept(IReadOnlyList<StoredExample> examples, RetentionMoment moment)
+    public List<StoredExample> Kept(IReadOnlyList<StoredExample> examples, RetentionMoment moment, IReadOnlySet<long>? reserve = null)
     {
         if (Policy.IsEmpty)
         {
@@ -109,7 +117,7 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
 
         var toTrainOn = examples.Where(example => !example.HeldOut).ToArray();
         var facts = Array.ConvertAll(toTrainOn, example => example.Facts);
-        var kept = Policy.Kept(facts, moment, view.Seed, DevicePosition.Of(deviceId))
+        var kept = Policy.Kept(facts, moment, view.Seed, DevicePosition.Of(deviceId), reserve)
             .Select(index => toTrainOn[index]).ToHashSet(ReferenceEqualityComparer.Instance);
         return [.. examples.Where(example => example.HeldOut || kept.Contains(example))];
     }

@@ -22,6 +22,7 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
     private readonly PopulationCatalog _catalog;
     private readonly SliceSessions _sessions;
     private readonly IStorageCleaner _cleaner;
+    private readonly ReserveChooser _reserves;
     private readonly ILocalSiloDetails _silo;
     private readonly TimeProvider _time;
     private string _population = "";
@@ -31,9 +32,15 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
 
     /// <summary>Made by the runtime.</summary>
     public DeviceGrain(
-        IServiceProvider services, PopulationCatalog catalog, SliceSessions sessions, IStorageCleaner cleaner, ILocalSiloDetails silo, TimeProvider time)
+        IServiceProvider services,
+        PopulationCatalog catalog,
+        SliceSessions sessions,
+        IStorageCleaner cleaner,
+        ReserveChooser reserves,
+        ILocalSiloDetails silo,
+        TimeProvider time)
     {
-        (_catalog, _sessions, _cleaner, _silo, _time) = (catalog, sessions, cleaner, silo, time);
+        (_catalog, _sessions, _cleaner, _reserves, _silo, _time) = (catalog, sessions, cleaner, reserves, silo, time);
         _store = new DeviceStore(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
     }
 
@@ -71,11 +78,7 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
     public async Task<DeviceCounts> ExpireAsync(PopulationMoment moment)
     {
         await LookAsync(moment);
-        if (_data.Expire(moment))
-        {
-            await StoreAsync();
-        }
-
+        await DeleteExpiredAsync(moment);
         return _data.CountsFor(moment);
     }
 
@@ -92,9 +95,9 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
 
         await LookAsync(call.Moment);
         // New examples are scored before they are deleted, which the shard sees to when the period is settled.
-        if (call.Slice.Kind != SliceKind.ScoreNew && call.Moment.IsSettled && _data.Expire(call.Moment))
+        if (call.Slice.Kind != SliceKind.ScoreNew && call.Moment.IsSettled)
         {
-            await StoreAsync();
+            await DeleteExpiredAsync(call.Moment);
         }
 
         if (_sessions.Find(call.Slice) is not { } session)
@@ -150,6 +153,20 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
         await StoreAsync();
         await Shard.NoteAsync(_data.CountsFor(moment), hasReceipt: false);
         await DisturbAsync();
+    }
+
+    private async Task DeleteExpiredAsync(PopulationMoment moment)
+    {
+        var candidates = _data.ReserveCandidates(moment);
+        var reserve = candidates.Count == 0 ? null : await _reserves.ChooseAsync(_population, candidates, _data.Policy.Reserve);
+        if (_data.Expire(moment, reserve))
+        {
+            await StoreAsync();
+            if (_view.Generator is not null)
+            {
+                await Shard.NoteAsync(_data.CountsFor(moment), hasReceipt: false);
+            }
+        }
     }
 
     // What a device does by what its owner wants, no study and no seed says.

@@ -27,7 +27,30 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
         throw new ArgumentException($"The examples of device '{DeviceId}' are made, not pushed. Push rows to a population without a generator.");
 
     /// <inheritdoc/>
-    public override bool Expire(PopulationMoment moment) => false;
+    public override bool Expire(PopulationMoment moment, IReadOnlySet<long>? reserve = null)
+    {
+        if (reserve is null)
+        {
+            // What it may not keep it does not make.
+            return false;
+        }
+
+        var counts = CountsAt(moment);
+        Rebase(Make(moment, reserve), moment.Period, counts.Made, counts.Fresh);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoredExample> ReserveCandidates(PopulationMoment moment)
+    {
+        if (Policy is { Reserve: 0 } or not { ReserveChoice: ReplayChoice.GradientSum })
+        {
+            return [];
+        }
+
+        var ids = GeneratedForecast.ReserveCandidates(View, _device, moment.Period, Deviation).Select(facts => facts.Id).ToHashSet();
+        return ids.Count > Policy.Reserve ? [.. MadeUpTo(moment.Period).Where(example => ids.Contains(example.ExampleId))] : [];
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<StoredExample> HeldAt(PopulationMoment moment)
@@ -96,25 +119,18 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
         _made = null;
     }
 
-    private List<StoredExample> Make(PopulationMoment moment)
+    private List<StoredExample> Make(PopulationMoment moment, IReadOnlySet<long>? reserve = null)
     {
         var deviation = Deviation;
+        var kept = GeneratedForecast.Retained(View, _device, moment.Period, deviation, reserve).Select(facts => facts.Id).ToHashSet();
         // What is new is all there until its period is settled: it is scored before it is deleted.
-        var kept = GeneratedForecast.Retained(View, _device, moment.Period, deviation).Select(facts => facts.Id).ToHashSet();
-        var examples = new List<StoredExample>();
-        for (var period = 0; period <= moment.Period; period++)
-        {
-            foreach (var made in View.Generator!.ExamplesOf(_device, period))
-            {
-                var example = new StoredExample(made.Time, made.Text, made.Label, made.IsHeldOut, PopulationGenerator.IdOf(period, made.Row), period);
-                var isKept = made.IsHeldOut || (!moment.IsSettled && period == moment.Period) || kept.Contains(example.ExampleId);
-                if (isKept && deviation.Has(example.Identity, period))
-                {
-                    examples.Add(example);
-                }
-            }
-        }
-
-        return [.. examples.OrderBy(example => example.Time)];
+        return [.. MadeUpTo(moment.Period)
+            .Where(example => example.HeldOut || (!moment.IsSettled && example.Period == moment.Period) || kept.Contains(example.ExampleId))
+            .Where(example => deviation.Has(example.Identity, example.Period))
+            .OrderBy(example => example.Time)];
     }
+
+    private IEnumerable<StoredExample> MadeUpTo(int period) => Enumerable.Range(0, period + 1).SelectMany(each =>
+        View.Generator!.ExamplesOf(_device, each).Select(made =>
+            new StoredExample(made.Time, made.Text, made.Label, made.IsHeldOut, PopulationGenerator.IdOf(each, made.Row), each)));
 }

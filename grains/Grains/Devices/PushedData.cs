@@ -35,9 +35,9 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
     }
 
     /// <inheritdoc/>
-    public override bool Expire(PopulationMoment moment)
+    public override bool Expire(PopulationMoment moment, IReadOnlySet<long>? reserve = null)
     {
-        var kept = KeptAt(moment);
+        var kept = KeptAt(moment, reserve);
         if (kept.Count == State.Examples.Count)
         {
             return false;
@@ -47,6 +47,21 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
         // Its counts are another period's now, so that what they were in the one before is still known.
         Begin(moment.Period);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoredExample> ReserveCandidates(PopulationMoment moment)
+    {
+        var policy = Policy;
+        if (policy is { Reserve: 0 } or not { ReserveChoice: ReplayChoice.GradientSum })
+        {
+            return [];
+        }
+
+        var arrived = State.Examples.FindAll(example => !example.HeldOut && example.Period <= moment.Period);
+        var facts = arrived.ConvertAll(example => example.Facts).ToArray();
+        var candidates = policy.ReserveCandidates(facts, new RetentionMoment(moment.Time, moment.Period), View.Seed, DevicePosition.Of(DeviceId));
+        return candidates.Length > policy.Reserve ? [.. candidates.Select(index => arrived[index])] : [];
     }
 
     /// <inheritdoc/>
@@ -106,10 +121,10 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
     public override long UpToAt(long rowWatermark, PopulationMoment moment) => Math.Max(State.RowWatermark, rowWatermark);
 
     // What has come already of a period that is not open yet neither goes nor makes anything else go.
-    private List<StoredExample> KeptAt(PopulationMoment moment)
+    private List<StoredExample> KeptAt(PopulationMoment moment, IReadOnlySet<long>? reserve = null)
     {
         var arrived = State.Examples.FindAll(example => example.Period <= moment.Period);
-        var kept = Kept(arrived, new RetentionMoment(moment.Time, moment.Period));
+        var kept = Kept(arrived, new RetentionMoment(moment.Time, moment.Period), reserve);
         if (kept.Count == arrived.Count)
         {
             return State.Examples;

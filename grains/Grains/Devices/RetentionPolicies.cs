@@ -10,7 +10,7 @@ internal static class RetentionPolicies
     /// <summary>Works a policy out.</summary>
     /// <param name="spec">The policy as it travels; null for none.</param>
     /// <returns>The policy; null for none.</returns>
-    /// <exception cref="ArgumentException">It names an overflow that does not exist.</exception>
+    /// <exception cref="ArgumentException">It names a rule that does not exist.</exception>
     [return: NotNullIfNotNull(nameof(spec))]
     public static RetentionPolicy? Of(RetentionSpec? spec) => spec is null ? null : new()
     {
@@ -26,6 +26,13 @@ internal static class RetentionPolicies
         BytesMax = spec.BytesMax,
         PeriodsMax = spec.PeriodsMax,
         TrainOnce = spec.TrainOnce,
+        Reserve = spec.Reserve,
+        ReserveChoice = spec.ReserveChoice switch
+        {
+            "random" => ReplayChoice.Random,
+            "gradient-sum" => ReplayChoice.GradientSum,
+            var other => throw new ArgumentException($"There is no choice of a reserve '{other}'. Use random or gradient-sum."),
+        },
     };
 
     /// <summary>Refuses a policy that contradicts itself, or that does not come after another.</summary>

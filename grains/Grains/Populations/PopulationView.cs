@@ -76,29 +76,47 @@ internal sealed class PopulationView
     /// <param name="position">The device's position.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="own">The device's own policy; null when it has none.</param>
+    /// <param name="reserve">The ids of its reserve, when it has chosen one; null when it has not.</param>
     /// <returns>What it may keep, in the same order.</returns>
-    public IReadOnlyList<ExampleFacts> Retained(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
+    public IReadOnlyList<ExampleFacts> Retained(
+        ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own, IReadOnlySet<long>? reserve = null)
     {
-        var (left, policy) = (facts, Retention);
+        var (left, policy) = Left(facts, position, moment, own);
+        return Kept(policy.OverriddenBy(own), left, moment, position, reserve);
+    }
+
+    /// <summary>What a device may choose its reserve from.</summary>
+    /// <param name="facts">What it made to train on.</param>
+    /// <param name="position">Its position.</param>
+    /// <param name="moment">The moment.</param>
+    /// <param name="own">Its own policy; null when it has none.</param>
+    /// <returns>The candidates.</returns>
+    public IReadOnlyList<ExampleFacts> ReserveCandidates(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
+    {
+        var (left, policy) = Left(facts, position, moment, own);
+        return Array.ConvertAll(policy.OverriddenBy(own).ReserveCandidates(left, moment, Seed, position), index => left[index]);
+    }
+
+    /// <summary>What the policies that held before have left, and the one that holds at a moment.</summary>
+    private (ExampleFacts[] Left, RetentionPolicy Policy) Left(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
+    {
+        var left = facts;
         foreach (var (past, until) in _past)
         {
             if (until.Period > moment.Period)
             {
-                policy = past;
-                break;
+                return (left, past);
             }
 
-            left = [.. Kept(past, [.. left.Where(example => example.Period <= until.Period)], until), .. left.Where(example => example.Period > until.Period)];
+            var arrived = left.Where(example => example.Period <= until.Period).ToArray();
+            left = [.. Kept(past.OverriddenBy(own), arrived, until, position), .. left.Where(example => example.Period > until.Period)];
         }
 
-        return Kept(policy, left, moment);
-
-        ExampleFacts[] Kept(RetentionPolicy holding, ExampleFacts[] held, RetentionMoment at)
-        {
-            var effective = holding.OverriddenBy(own);
-            return effective.IsEmpty ? held : Array.ConvertAll(effective.Kept(held, at, Seed, position), index => held[index]);
-        }
+        return (left, Retention);
     }
+
+    private ExampleFacts[] Kept(RetentionPolicy policy, ExampleFacts[] held, RetentionMoment moment, ulong position, IReadOnlySet<long>? reserve = null) =>
+        policy.IsEmpty ? held : Array.ConvertAll(policy.Kept(held, moment, Seed, position, reserve), index => held[index]);
 
     private static void EnsureClock(PopulationSpec spec)
     {

@@ -1,5 +1,7 @@
 using Orleans.Concurrency;
 using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Models;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -21,6 +23,11 @@ internal interface IRoundFence : IGrainWithStringKey
     [Alias("Disturb"), AlwaysInterleave]
     Task DisturbAsync();
 
+    /// <summary>The checkpoint that is current, committed and no other.</summary>
+    /// <returns>What it is; null before there is one.</returns>
+    [Alias("GetCheckpoint"), AlwaysInterleave]
+    Task<CurrentCheckpoint?> GetCheckpointAsync();
+
     /// <summary>Takes the task up again where its last commit left it, if it is not running here already. Idempotent.</summary>
     /// <returns>Whether the task still runs; one that has ended need not be asked again.</returns>
     [Alias("EnsureRunning"), AlwaysInterleave]
@@ -37,3 +44,9 @@ internal interface IRoundFence : IGrainWithStringKey
     [Alias("Nudge"), AlwaysInterleave]
     Task NudgeAsync();
 }
+
+/// <summary>A task's current checkpoint.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Parameters">The model.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.CurrentCheckpoint")]
+internal sealed record CurrentCheckpoint([property: Id(0)] TaskSpec Task, [property: Id(1)] BlobRef Parameters);

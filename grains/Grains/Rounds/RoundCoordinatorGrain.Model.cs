@@ -14,6 +14,21 @@ internal sealed partial class RoundCoordinatorGrain
     /// <inheritdoc/>
     public async Task<ModelDescription?> GetModelAsync()
     {
+        await EnsureCommittedAsync();
+        return _state.State.Checkpoint?.Parameters is { } checkpoint
+            ? new ModelDescription(Name, Spec, _state.State.Round, checkpoint.Hash, checkpoint.Length, TensorsOf(), TokenizerOf())
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CurrentCheckpoint?> GetCheckpointAsync()
+    {
+        await EnsureCommittedAsync();
+        return _state.State.Checkpoint?.Parameters is { } checkpoint ? new CurrentCheckpoint(Spec, checkpoint) : null;
+    }
+
+    private async Task EnsureCommittedAsync()
+    {
         // While the row is being written, memory names a checkpoint that may never be current.
         while (!_commit.IsCompleted)
         {
@@ -24,10 +39,6 @@ internal sealed partial class RoundCoordinatorGrain
         {
             throw new OrleansException($"The coordinator of task '{Name}' reads again what is stored. Ask again.");
         }
-
-        return _state.State.Checkpoint?.Parameters is { } checkpoint
-            ? new ModelDescription(Name, Spec, _state.State.Round, checkpoint.Hash, checkpoint.Length, TensorsOf(), TokenizerOf())
-            : null;
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,11 @@ internal sealed class OwnModelTrainer : ILocalTrainer
 
     /// <inheritdoc/>
     public void Evaluate(
-        ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default)
+        ReadOnlyMemory<float> parameters,
+        ReadOnlySpan<PackedExamples> devices,
+        Span<EvaluationOutcome> outcomes,
+        Span<bool> correct = default,
+        Span<float> gradients = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         TrainerArguments.Ensure(parameters, devices, outcomes, _model);
@@ -71,8 +75,9 @@ internal sealed class OwnModelTrainer : ILocalTrainer
             _plain.Load(parameters.Span, devices: 1);
             for (var device = 0; device < devices.Length; device++)
             {
-                outcomes[device] = Score(devices[device], correct);
+                outcomes[device] = Score(devices[device], correct, gradients);
                 correct = correct.IsEmpty ? correct : correct[devices[device].Count..];
+                gradients = gradients.IsEmpty ? gradients : gradients[(devices[device].Count * _model.Classes)..];
             }
         }
         catch (ExternalException e)
@@ -147,7 +152,7 @@ internal sealed class OwnModelTrainer : ILocalTrainer
         return decision.OutcomeOf(device, norm, loss, _local.Length);
     }
 
-    private EvaluationOutcome Score(PackedExamples examples, Span<bool> correct)
+    private EvaluationOutcome Score(PackedExamples examples, Span<bool> correct, Span<float> gradients)
     {
         var (hits, loss) = (0, 0.0);
         var length = PaddedBatch.LengthFor(examples);
@@ -166,6 +171,12 @@ internal sealed class OwnModelTrainer : ILocalTrainer
                 if (!correct.IsEmpty)
                 {
                     correct[chunk[i]] = isOnTop;
+                }
+
+                if (!gradients.IsEmpty)
+                {
+                    LogitGradient.Write(
+                        values.Slice(i * _model.Classes, _model.Classes), examples.Labels[chunk[i]], gradients.Slice(chunk[i] * _model.Classes, _model.Classes));
                 }
             }
         }

@@ -5,7 +5,9 @@ namespace Sheaf.Learning.Devices;
 /// <summary>Which old examples a device keeps to mix into its training, so that the model forgets less.</summary>
 public static class ReplayReserve
 {
-    private const int Iterations = 300;
+    private const int IterationsMax = 5000;
+    private const int IterationsBetweenLooks = 25;
+    private const double GapMax = 1e-4;
     private const int PowerIterations = 30;
     private const int BisectionsMax = 200;
 
@@ -48,7 +50,10 @@ public static class ReplayReserve
         return First([.. weights.Select((weight, index) => (-weight, index))], keep);
     }
 
-    /// <summary>The fractions: accelerated projected gradient descent (Beck and Teboulle, "FISTA", 2009), a fixed number of steps.</summary>
+    /// <summary>
+    /// The fractions: accelerated projected gradient descent (Beck and Teboulle, "FISTA", 2009) with restarts (O'Donoghue and Candès, "Adaptive
+    /// restart for accelerated gradient schemes", 2015), until no choice can be better by more than 10⁻⁴ of the gradients' summed squares.
+    /// </summary>
     /// <param name="gradients">The gradients.</param>
     /// <param name="keep">k, from 0 to their number.</param>
     /// <returns>One fraction for each example.</returns>
@@ -65,11 +70,24 @@ public static class ReplayReserve
         }
 
         var (ahead, momentum) = ((double[])weights.Clone(), 1.0);
-        for (var iteration = 0; iteration < Iterations; iteration++)
+        var enough = GapMax * gradients.Sum(gradient => Dot(gradient, gradient));
+        for (var iteration = 1; iteration <= IterationsMax; iteration++)
         {
+            if (iteration % IterationsBetweenLooks == 0 && GapOf(gradients, weights, keep) <= enough)
+            {
+                break;
+            }
+
             var sum = SumOf(gradients, ahead);
             var next = Projected([.. ahead.Select((weight, i) => weight - (step * Dot(gradients[i], sum)))], keep);
             var nextMomentum = (1 + Math.Sqrt(1 + (4 * momentum * momentum))) / 2;
+            if (Enumerable.Range(0, count).Sum(i => (ahead[i] - next[i]) * (next[i] - weights[i])) > 0)
+            {
+                // The push leads uphill: it begins anew from here.
+                (ahead, weights, momentum) = ((double[])next.Clone(), next, 1);
+                continue;
+            }
+
             var push = (momentum - 1) / nextMomentum;
             for (var i = 0; i < count; i++)
             {
@@ -95,6 +113,21 @@ public static class ReplayReserve
         }
 
         return sum;
+    }
+
+    /// <summary>By how much any other choice can be better at most: ∇f·(w − s) for the best vertex s (Frank and Wolfe, 1956).</summary>
+    private static double GapOf(IReadOnlyList<double[]> gradients, double[] weights, int keep)
+    {
+        var sum = SumOf(gradients, weights);
+        var slopes = new double[weights.Length];
+        var gap = 0.0;
+        for (var i = 0; i < slopes.Length; i++)
+        {
+            slopes[i] = 2 * Dot(gradients[i], sum);
+            gap += slopes[i] * weights[i];
+        }
+
+        return gap - slopes.Order().Take(keep).Sum();
     }
 
     /// <summary>The nearest point with Σ w = k and 0 ≤ w ≤ 1: w = clamp(v − τ), with τ found by bisection.</summary>

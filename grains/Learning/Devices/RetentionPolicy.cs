@@ -5,7 +5,7 @@ namespace Sheaf.Learning.Devices;
 /// <summary>What a device may keep. Every rule must allow an example; without rules everything stays.</summary>
 /// <remarks>
 /// <para>The rules apply in this order, each to what the ones before have left: age, periods, train-once and what is too
-    /// large by itself; then the count; then the bytes.
+/// large by itself; then the count; then the reserve takes some of what periods and count would delete back; then the bytes.
 /// "Oldest" is by time, and by id where times are equal.</para>
 /// <para>Laws: applying a policy twice is applying it once. No limit is ever exceeded. What stays is a function of the set of examples, not of
 /// their order. Without a reservoir, later moments keep subsets. Examples that arrive in batches, the policy applied after each,
@@ -47,8 +47,18 @@ public sealed record RetentionPolicy
     /// </summary>
     public bool TrainOnce { get; init; }
 
+    /// <summary>
+    /// How many of the examples that <see cref="PeriodsMax"/> or <see cref="ExamplesMax"/> would delete are kept to be replayed, at least 0,
+    /// besides those that stay anyway: trained on with the new ones, they make the model forget less. Age and bytes hold for them too.
+    /// Default: 0.
+    /// </summary>
+    public int Reserve { get; init; }
+
+    /// <summary>How they are chosen. Default: at random.</summary>
+    public ReplayChoice ReserveChoice { get; init; }
+
     /// <summary>Whether it has no rule, so that everything stays.</summary>
-    public bool IsEmpty => this with { Version = 0, Overflow = OverflowRule.OldestFirst } == KeepAll;
+    public bool IsEmpty => this with { Version = 0, Overflow = OverflowRule.OldestFirst, ReserveChoice = ReplayChoice.Random } == KeepAll;
 
     /// <summary>What is wrong with the policy, all of it, each with its remedy.</summary>
     /// <returns>One sentence per mistake; none for a policy that can be used.</returns>
@@ -66,6 +76,14 @@ public sealed record RetentionPolicy
             yield return $"{nameof(AgeMax)} is {AgeMax}: choose a time above zero, or leave it out to keep examples for ever.";
         if (BytesMax < 1)
             yield return $"{nameof(BytesMax)} is {BytesMax}: choose at least 1, or leave it out to keep any size.";
+        if (Reserve < 0)
+            yield return $"{nameof(Reserve)} is {Reserve}: choose at least 1, or leave it out to keep none.";
+        else if (Reserve > 0 && TrainOnce)
+            yield return $"{nameof(Reserve)} is {Reserve} with {nameof(TrainOnce)}: one keeps to train on what the other deletes when it was trained on, choose one of them.";
+        else if (Reserve > 0 && PeriodsMax is null && ExamplesMax is null)
+            yield return $"{nameof(Reserve)} is {Reserve} without {nameof(PeriodsMax)} and {nameof(ExamplesMax)}: say what would go otherwise, or leave it out.";
+        if (!Enum.IsDefined(ReserveChoice))
+            yield return $"{nameof(ReserveChoice)} is {ReserveChoice}: choose {ReplayChoice.Random} or {ReplayChoice.GradientSum}.";
         if (PeriodsMax < 1)
             yield return $"{nameof(PeriodsMax)} is {PeriodsMax}: choose at least 1, the period under way, or leave it out to keep all.";
     }
@@ -83,27 +101,17 @@ public sealed record RetentionPolicy
     /// <param name="examples">What the device holds, in any order, ids all different.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="seed">The seed of the population; only a reservoir uses it.</param>
-    /// <param name="position">The device's position; only a reservoir uses it.</param>
+    /// <param name="position">The device's position; only a reservoir and a reserve use it.</param>
+    /// <param name="reserve">The ids of the reserve, when it was chosen by somebody who knows the gradients; null (the default) chooses at random.</param>
     /// <returns>The indices of the examples that stay, ascending.</returns>
     /// <exception cref="InvalidOperationException">The policy has mistakes; the message names all of them.</exception>
-    public int[] Kept(ReadOnlySpan<ExampleFacts> examples, RetentionMoment moment, ulong seed, ulong position)
+    public int[] Kept(ReadOnlySpan<ExampleFacts> examples, RetentionMoment moment, ulong seed, ulong position, IReadOnlySet<long>? reserve = null)
     {
         EnsureUsable();
-        var kept = new List<int>(examples.Length);
-        for (var i = 0; i < examples.Length; i++)
+        var (indices, dropped) = Divided(examples, moment, seed, position);
+        if (Reserve > 0)
         {
-            if (Allows(examples[i], moment))
-            {
-                kept.Add(i);
-            }
-        }
-
-        var indices = kept.ToArray();
-        if (ExamplesMax is { } count && indices.Length > count)
-        {
-            indices = Overflow == OverflowRule.Reservoir
-                ? ByPriority(examples, indices, seed, position)[..count]
-                : NewestFirst(examples, indices)[..count];
+            indices = [.. indices, .. reserve is null ? AtRandom(examples, dropped, seed, position) : Chosen(examples, dropped, reserve)];
         }
 
         if (BytesMax is { } bytes)
@@ -113,6 +121,19 @@ public sealed record RetentionPolicy
 
         Array.Sort(indices);
         return indices;
+    }
+
+    /// <summary>Finds what a reserve is chosen from: what the other rules would delete and age would not.</summary>
+    /// <param name="examples">What the device holds, in any order, ids all different.</param>
+    /// <param name="moment">The moment.</param>
+    /// <param name="seed">The seed of the population.</param>
+    /// <param name="position">The device's position.</param>
+    /// <returns>The indices of the candidates, ascending; none when there is no reserve.</returns>
+    /// <exception cref="InvalidOperationException">The policy has mistakes; the message names all of them.</exception>
+    public int[] ReserveCandidates(ReadOnlySpan<ExampleFacts> examples, RetentionMoment moment, ulong seed, ulong position)
+    {
+        EnsureUsable();
+        return Reserve == 0 ? [] : Divided(examples, moment, seed, position).Dropped;
     }
 
     /// <summary>Finds when the first of some examples expires by its age.</summary>
@@ -148,13 +169,15 @@ public sealed record RetentionPolicy
             return null;
         }
 
-        var oldest = held[0].Period;
-        foreach (var example in held)
+        // So many of the oldest have a place in the reserve.
+        var arrived = new int[held.Length];
+        for (var i = 0; i < held.Length; i++)
         {
-            oldest = Math.Min(oldest, example.Period);
+            arrived[i] = held[i].Period;
         }
 
-        return int.MaxValue - oldest < periods ? null : oldest + periods;
+        Array.Sort(arrived);
+        return Reserve >= arrived.Length || int.MaxValue - arrived[Reserve] < periods ? null : arrived[Reserve] + periods;
     }
 
     /// <summary>Refuses a policy with mistakes.</summary>
@@ -167,12 +190,57 @@ public sealed record RetentionPolicy
         }
     }
 
-    // Ages and periods are compared, not expiries: a time plus a very long age would leave the calendar.
-    private bool Allows(ExampleFacts example, RetentionMoment moment) =>
-        !(moment.Time - example.Time >= AgeMax)
-        && !((long)moment.Period - example.Period >= PeriodsMax)
-        && !(example.Bytes > BytesMax)
-        && !(TrainOnce && example.Committed);
+    /// <summary>What the rules but that of bytes leave, and what they would delete that could be in a reserve.</summary>
+    private (int[] Kept, int[] Dropped) Divided(ReadOnlySpan<ExampleFacts> examples, RetentionMoment moment, ulong seed, ulong position)
+    {
+        var (kept, dropped) = (new List<int>(examples.Length), new List<int>());
+        for (var i = 0; i < examples.Length; i++)
+        {
+            if (IsPossible(examples[i], moment))
+            {
+                ((long)moment.Period - examples[i].Period >= PeriodsMax ? dropped : kept).Add(i);
+            }
+        }
+
+        if (ExamplesMax is not { } count || kept.Count <= count)
+        {
+            return ([.. kept], [.. dropped]);
+        }
+
+        var ranked = Overflow == OverflowRule.Reservoir
+            ? ByPriority(examples, [.. kept], seed, position)
+            : NewestFirst(examples, [.. kept]);
+        return (ranked[..count], [.. dropped.Concat(ranked[count..]).Order()]);
+    }
+
+    // Ages are compared, not expiries: a time plus a very long age would leave the calendar.
+    private bool IsPossible(ExampleFacts example, RetentionMoment moment) =>
+        !(moment.Time - example.Time >= AgeMax) && !(example.Bytes > BytesMax) && !(TrainOnce && example.Committed);
+
+    private int[] AtRandom(ReadOnlySpan<ExampleFacts> examples, int[] candidates, ulong seed, ulong position)
+    {
+        var ids = new long[candidates.Length];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = examples[candidates[i]].Id;
+        }
+
+        return Array.ConvertAll(ReplayReserve.AtRandom(ids, Reserve, seed, position), index => candidates[index]);
+    }
+
+    private int[] Chosen(ReadOnlySpan<ExampleFacts> examples, int[] candidates, IReadOnlySet<long> reserve)
+    {
+        var chosen = new List<int>();
+        foreach (var index in candidates)
+        {
+            if (chosen.Count < Reserve && reserve.Contains(examples[index].Id))
+            {
+                chosen.Add(index);
+            }
+        }
+
+        return [.. chosen];
+    }
 
     private static int[] ByPriority(ReadOnlySpan<ExampleFacts> examples, int[] indices, ulong seed, ulong position)
     {

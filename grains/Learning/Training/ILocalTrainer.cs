@@ -23,8 +23,13 @@ public interface ILocalTrainer : IDisposable
     /// <param name="devices">The devices' examples.</param>
     /// <param name="outcomes">Receives one outcome per device, in the order of <paramref name="devices"/>.</param>
     /// <param name="correct">Receives for every example, device after device, whether its own label came out on top; empty when nobody asks.</param>
+    /// <param name="gradients">Receives for every example its <see cref="LogitGradient"/>, [examples, classes]; empty when nobody asks.</param>
     void Evaluate(
-        ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default);
+        ReadOnlyMemory<float> parameters,
+        ReadOnlySpan<PackedExamples> devices,
+        Span<EvaluationOutcome> outcomes,
+        Span<bool> correct = default,
+        Span<float> gradients = default);
 }
 
 /// <summary>Makes trainers.</summary>

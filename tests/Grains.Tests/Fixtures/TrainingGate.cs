@@ -88,8 +88,12 @@ internal sealed class TrainingGate
         }
 
         public void Evaluate(
-            ReadOnlyMemory<float> parameters, ReadOnlySpan<PackedExamples> devices, Span<EvaluationOutcome> outcomes, Span<bool> correct = default) =>
-            real.Evaluate(parameters, devices, outcomes, correct);
+            ReadOnlyMemory<float> parameters,
+            ReadOnlySpan<PackedExamples> devices,
+            Span<EvaluationOutcome> outcomes,
+            Span<bool> correct = default,
+            Span<float> gradients = default) =>
+            real.Evaluate(parameters, devices, outcomes, correct, gradients);
 
         public void Dispose() => real.Dispose();
     }
