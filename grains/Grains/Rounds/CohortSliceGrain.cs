@@ -117,7 +117,7 @@ internal sealed partial class CohortSliceGrain(
         }
 
         _sealed = sum;
-        return SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores);
+        return SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Reports);
     }
 
     private async Task<SliceReport> EvaluateAsync(SliceSession session, float[] parameters, CancellationToken deadline)
@@ -125,7 +125,7 @@ internal sealed partial class CohortSliceGrain(
         await session.EvaluateAsync(parameters, deadline);
         return session.Aborted.IsCancellationRequested
             ? SliceReport.Aborted(silo.SiloAddress)
-            : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores);
+            : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Reports);
     }
 
     private async Task GatherAsync(SliceOrder order, SliceSession session, CancellationToken deadline)

@@ -26,6 +26,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
     private readonly RestingDevices _resting;
+    private readonly DeviceReports _reports;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RoundRecord> _recent = [];
     private Task _loop = Task.CompletedTask;
@@ -44,8 +45,10 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         ILogger<RoundCoordinatorGrain> logger)
     {
         (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
-        _log = new RoundLog(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
+        var storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
+        _log = new RoundLog(storage, GrainContext.GrainId);
         _resting = new RestingDevices(_log);
+        _reports = new DeviceReports(_log, storage, GrainContext.GrainId);
     }
 
     private string Name => this.GetPrimaryKeyString();
@@ -152,6 +155,11 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         await _takeover.Task;
         _state.State.IsDisturbed = true;
         var run = _run;
+        if (_programs.Of(Name, Spec).Guide is not null)
+        {
+            await _reports.ForgetAsync(deviceId, run?.Key.Round ?? _state.State.Round);
+        }
+
         var outcome = run is null ? EraseFenceOutcome.NotInCohort : await run.FenceAsync(deviceId);
         return new EraseFence(Name, run?.Key.Round ?? _state.State.Round, outcome);
     }

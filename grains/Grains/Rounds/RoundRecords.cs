@@ -66,6 +66,6 @@ internal static class RoundRecords
             trained[device / 8] |= (byte)(1 << (device % 8));
         }
 
-        return new CohortLedger([.. run.Cohort.Select(device => device.DeviceId)], trained);
+        return new CohortLedger([.. run.Cohort.Select(device => device.DeviceId)], trained) { Reports = isCommitted ? run.Reports : [] };
     }
 }

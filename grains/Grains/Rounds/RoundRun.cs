@@ -42,8 +42,31 @@ internal sealed class RoundRun(
         ? []
         : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
 
-    /// <summary>Whether devices may have been away when the cohort was drawn.</summary>
-    public bool HasAbsent => population.Behaviour is { Availability: < 1 };
+    /// <summary>What each device of the cohort reported to the selection, once slices are merged; empty when no strategy asks for it.</summary>
+    public float[] Reports
+    {
+        get
+        {
+            if (program.Guide is null || _dispatch is null || Tally.Done == 0)
+            {
+                return [];
+            }
+
+            var reports = new float[Cohort.Count];
+            foreach (var (slice, report) in _dispatch.Ledger.Slices.Zip(_dispatch.Reports))
+            {
+                foreach (var (device, value) in slice.Devices.Zip(report.Reports))
+                {
+                    reports[device] = value;
+                }
+            }
+
+            return reports;
+        }
+    }
+
+    /// <summary>Whether devices may have been away when the cohort was drawn, or kept from it by Oort's cap.</summary>
+    public bool HasAbsent => population.Behaviour is { Availability: < 1 } || program.Guide is GuidedSelection.ByUtility { Spec.InclusionMax: < 1 };
 
     /// <summary>Whether it was given up before every device had an outcome.</summary>
     public bool IsGivenUp { get; private set; }
@@ -53,9 +76,10 @@ internal sealed class RoundRun(
 
     /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
     /// <param name="resting">Devices that sit this round out.</param>
+    /// <param name="reports">What the participants of earlier rounds reported; asked only when the strategy goes by that.</param>
     /// <param name="cancellationToken">Stops the round.</param>
     /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
-    public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
+    public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, DeviceReports reports, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
         var draw = new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis, task.Plan.Selection.Decay)
@@ -63,7 +87,9 @@ internal sealed class RoundRun(
             Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
             Attendance = population.Behaviour is { Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
         };
-        Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
+        Cohort = program.Guide is { } guide
+            ? await new GuidedDraw(draw, reports, key, task.Seed).DrawAsync(guide, program.Selection)
+            : await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         if (Cohort.Count == 0)
         {
             return null;
