@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
 using Sheaf.Client.Studies;
 
@@ -86,10 +87,21 @@ internal static class StudyGenerator
                 Class = type == ModelType.Own ? "Own.Model" : null,
             });
 
+    private static readonly Gen<OortSection> Oort = Gen.Select(
+        Gen.Double[0, 1], Gen.Double[1e-9, 1], Gen.Double[0, 1], Gen.Double[1e-9, 1], Gen.Double[0, 1e6],
+        (exploration, decay, least, clip, uncertainty) => new OortSection
+        {
+            Exploration = exploration,
+            ExplorationDecay = decay,
+            ExplorationMin = least,
+            ClipQuantile = clip,
+            Uncertainty = uncertainty,
+        });
+
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
         Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0.001, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
-        Gen.Int[0, 1],
-        (strategy, exponent, floor, inclusion, share, temperature, gap) => new SelectionSection
+        Gen.Select(Gen.Int[0, 1], Oort),
+        (strategy, exponent, floor, inclusion, share, temperature, rest) => new SelectionSection
         {
             Strategy = strategy,
             Exponent = exponent,
@@ -97,7 +109,8 @@ internal static class StudyGenerator
             InclusionMax = inclusion,
             Share = share,
             Temperature = temperature,
-            MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : gap,
+            Oort = rest.Item2,
+            MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : rest.Item1,
             Assembly = strategy == SelectionStrategy.Own ? "/own.dll" : null,
             Class = strategy == SelectionStrategy.Own ? "Own.Strategy" : null,
         });
@@ -149,11 +162,11 @@ internal static class StudyGenerator
         {
             Rounds = plain.Item1,
             Cohort = plain.Item2,
-            Weighting = selection.Strategy == SelectionStrategy.TopQ || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
+            Weighting = selection.Strategy is SelectionStrategy.TopQ or SelectionStrategy.PowerOfChoice or SelectionStrategy.Oort || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
             DeadlineSeconds = plain.Item4,
             OverSelection = plain.Item5,
             MinimumReports = Math.Min(plain.Item2, plain.Item6),
-            Selection = selection,
+            Selection = selection with { Candidates = PlanSpec.SelectedOf(plain.Item2, plain.Item5) },
             Local = local,
             Bounds = bounds,
             Server = server,
