@@ -155,13 +155,15 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         await _takeover.Task;
         _state.State.IsDisturbed = true;
         var run = _run;
+        var outcome = run is null ? EraseFenceOutcome.NotInCohort : await run.FenceAsync(deviceId);
+        var round = run?.Key.Round ?? _state.State.Round;
         if (_programs.Of(Name, Spec).Guide is not null)
         {
-            await _reports.ForgetAsync(deviceId, run?.Key.Round ?? _state.State.Round);
+            // Last, so that it is also of what a commit has stored that the fence waited for.
+            await _reports.ForgetAsync(deviceId, round);
         }
 
-        var outcome = run is null ? EraseFenceOutcome.NotInCohort : await run.FenceAsync(deviceId);
-        return new EraseFence(Name, run?.Key.Round ?? _state.State.Round, outcome);
+        return new EraseFence(Name, round, outcome);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
