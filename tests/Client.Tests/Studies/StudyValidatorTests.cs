@@ -179,18 +179,6 @@ public sealed class StudyValidatorTests
         "training.selection.share: 0.049 of 1000 devices are too few to select 50. Use at least 0.05, or a smaller training.cohort.")]
     [InlineData("training.weighting", "\"inverse-probability\"",
         "training.selection.floor: 0 is below 0.001, which \"inverse-probability\" needs. Use a floor such as 0.1, so that no device weighs without bound.")]
-    [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"strategy\":\"oort\",\"floor\":0.1}}",
-        "training.weighting: \"oort\" goes by what devices reported, and how likely that makes any of them is not known. Use the weighting \"equal\" or \"examples\", or another training.selection.strategy.")]
-    [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"strategy\":\"power-of-choice\",\"floor\":0.1}}",
-        "training.weighting: \"power-of-choice\" goes by what devices reported, and how likely that makes any of them is not known. Use the weighting \"equal\" or \"examples\", or another training.selection.strategy.")]
-    [InlineData("training", "{\"cohort\":60,\"selection\":{\"strategy\":\"power-of-choice\",\"candidates\":59}}",
-        "training.selection.candidates: 59 are fewer than the 60 devices that are selected of them. Use at least 60, such as 120, or a smaller training.cohort.")]
-    [InlineData("training.selection", "{\"strategy\":\"power-of-choice\",\"candidates\":1001}",
-        "training.selection.candidates: 1001 is more than the 1000 devices of the population. Use at most 1000.")]
-    [InlineData("training.selection", "{\"strategy\":\"power-of-choice\",\"inclusionMax\":0.09}",
-        "training.selection.inclusionMax: 0.09 is too low to draw 100 candidates of 1000 devices. Use more than 0.1, or fewer training.selection.candidates.")]
-    [InlineData("training.selection", "{\"strategy\":\"oort\",\"inclusionMax\":0.04}",
-        "training.selection.inclusionMax: 0.04 is too low to select 50 of 1000 devices. Use more than 0.05, or a smaller training.cohort.")]
     [InlineData("training", "{\"weighting\":\"inverse-probability\",\"selection\":{\"strategy\":\"top-q\",\"floor\":0.1}}",
         "training.weighting: \"top-q\" never selects some devices, and no weight of the others makes up for that. Use another training.selection.strategy, or the weighting \"equal\".")]
     [InlineData("training.selection.minimumGap", "20",
