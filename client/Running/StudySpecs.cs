@@ -107,7 +107,12 @@ internal static class StudySpecs
         selection.Assembly,
         selection.Class,
         NameOf(selection.Counts),
-        selection.Decay);
+        selection.Decay,
+        selection.Strategy == SelectionStrategy.PowerOfChoice ? selection.Candidates : null,
+        selection.Strategy == SelectionStrategy.Oort ? OortOf(selection.Oort) : null);
+
+    private static OortPlan OortOf(OortSection oort) =>
+        new(oort.Exploration, oort.ExplorationDecay, oort.ExplorationMin, oort.ClipQuantile, oort.Uncertainty);
 
     private static LocalPlan LocalOf(LocalSection local) => new(
         local.Epochs,

@@ -23,6 +23,12 @@ internal enum SelectionStrategy
 
     /// <summary>As a class of the user's says.</summary>
     Own,
+
+    /// <summary>Those of some candidates that had the largest losses.</summary>
+    PowerOfChoice,
+
+    /// <summary>Those with the largest utility, and some that never took part.</summary>
+    Oort,
 }
 
 /// <summary>What is known of a device's activity when devices are selected.</summary>
@@ -44,17 +50,20 @@ internal sealed record SelectionSection
     /// <summary>"uniform": all alike; "power": in proportion to activity to the power of <see cref="Exponent"/>; "log": in proportion to
     /// ln(1 + activity); "top-q": the most active <see cref="Share"/> alike; "softmax": in proportion to exp(<see cref="Temperature"/> ·
     /// activity / largest activity); "round-robin": all in turn, each once a sweep, whatever the other fields say;
-    /// "own": in proportion to what <see cref="Class"/> says. Default: "power".</summary>
+    /// "own": in proportion to what <see cref="Class"/> says; "power-of-choice": of <see cref="Candidates"/>, drawn as by "power", those that had the
+    /// largest losses when they last took part; "oort": those whose examples the model was worst at, and some that never took part, see
+    /// <see cref="Oort"/>. Default: "power".</summary>
     public SelectionStrategy Strategy { get; init; } = SelectionStrategy.Power;
 
-    /// <summary>The exponent β of "power", 0 to 2; 1 is proportional, 0.5 the square root. Default: 1.</summary>
+    /// <summary>The exponent β of "power" and "power-of-choice", 0 to 2; 1 is proportional, 0.5 the square root. Default: 1.</summary>
     public double Exponent { get; init; } = 1;
 
     /// <summary>The share ρ of the selection that ignores activity, at least 0 and below 1, so that quiet devices are heard too; with
-    /// "top-q" it stays among its devices. Default: 0.</summary>
+    /// "top-q" it stays among its devices, with "power-of-choice" it is of the candidates, and with "oort" of the places. Default: 0.</summary>
     public double Floor { get; init; }
 
-    /// <summary>The most likely any device may be to be in a round, above 0, at most 1. Default: 1.</summary>
+    /// <summary>The most likely any device may be to be in a round, above 0, at most 1; with "power-of-choice" to be a candidate, with "oort" to be
+    /// considered at all. Default: 1.</summary>
     public double InclusionMax { get; init; } = 1;
 
     /// <summary>The share q of the active devices that "top-q" selects from, above 0, at most 1. Default: 0.1.</summary>
@@ -62,6 +71,13 @@ internal sealed record SelectionSection
 
     /// <summary>How strongly "softmax" prefers activity, called τ: 0 (not at all) to 40. Default: 1.</summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>How many candidates "power-of-choice" draws, called d: at least as many as are selected, at most 100,000,000. Default: null, twice as
+    /// many.</summary>
+    public int? Candidates { get; init; }
+
+    /// <summary>The constants of "oort".</summary>
+    public OortSection Oort { get; init; } = new();
 
     /// <summary>How many rounds a device sits out after each that it was selected for, 0 to 1000. Default: 0.</summary>
     public int MinimumGap { get; init; }

@@ -64,6 +64,7 @@ internal sealed partial class StudyCombinations
         combinations.CheckCohort(study);
         combinations.CheckReports(study.Training);
         combinations.CheckInclusion(study);
+        combinations.CheckCandidates(study);
         combinations.CheckShare(study);
         combinations.CheckWeighting(study.Training);
         combinations.CheckGap(study);
@@ -182,7 +183,8 @@ internal sealed partial class StudyCombinations
     {
         var (cohort, inclusionMax) = (SelectedOf(study.Training), study.Training.Selection.InclusionMax);
         var isTooLow = DevicesOf(study) is { } devices && cohort <= devices && cohort > inclusionMax * devices;
-        if (isTooLow && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort, InclusionMax))
+        // What power-of-choice draws are its candidates.
+        if (isTooLow && study.Training.Selection.Strategy != SelectionStrategy.PowerOfChoice && AreRight(Source, PartitionKindPath, DevicesPathOf(study), Cohort, InclusionMax))
         {
             var all = DevicesOf(study)!.Value;
             var what = string.Create(CultureInfo.InvariantCulture, $"{inclusionMax} is too low to select {cohort} of {all} devices");
@@ -209,7 +211,12 @@ internal sealed partial class StudyCombinations
             return;
         }
 
-        if (strategy == SelectionStrategy.TopQ)
+        if (GoesByReports(strategy))
+        {
+            var what = $"\"{NameOf(strategy)}\" goes by what devices reported, and how likely that makes any of them is not known";
+            _checks.Add(Weighting, what, $"Use the weighting \"equal\" or \"examples\", or another {Strategy}.");
+        }
+        else if (strategy == SelectionStrategy.TopQ)
         {
             const string what = "\"top-q\" never selects some devices, and no weight of the others makes up for that";
             _checks.Add(Weighting, what, $"Use another {Strategy}, or the weighting \"equal\".");

@@ -205,11 +205,23 @@ internal static class StudyValidator
             "Use 0 (activity decides alone) or more, such as 0.1; where activity shall not matter, use the strategy \"uniform\".");
         checks.Positive("training.selection.inclusionMax", selection.InclusionMax, 1, "Use a probability; 1 sets no limit.");
         checks.Positive("training.selection.share", selection.Share, 1, "Use a share of the devices such as 0.1.");
+        checks.Between(
+            "training.selection.candidates", selection.Candidates ?? 1, 1, 100_000_000, "Use 1 to 100000000 candidates, such as twice the cohort, or null.");
+        CheckOort(checks, selection.Oort);
         checks.Between("training.selection.minimumGap", selection.MinimumGap, 0, 1000, "Let a device sit out 0 to 1000 rounds.");
         checks.Defined("training.selection.counts", selection.Counts);
         checks.Positive("training.selection.decay", selection.Decay, 1, "Use 1 (all examples count alike) or less, such as 0.5.");
         checks.Between("training.selection.temperature", selection.Temperature, 0, 40, "Use 0 (all alike) to 40, such as 1.");
         new OwnClassFields("training.selection", "training.selection.strategy").Check(checks, selection.Assembly, selection.Class);
+    }
+
+    private static void CheckOort(StudyChecks checks, OortSection oort)
+    {
+        checks.Between("training.selection.oort.exploration", oort.Exploration, 0, 1, "Use a share of the cohort such as 0.9.");
+        checks.Positive("training.selection.oort.explorationDecay", oort.ExplorationDecay, 1, "Use 1 (it stays) or less, such as 0.95.");
+        checks.Between("training.selection.oort.explorationMin", oort.ExplorationMin, 0, 1, "Use a share of the cohort such as 0.2.");
+        checks.Positive("training.selection.oort.clipQuantile", oort.ClipQuantile, 1, "Use 1 (nothing is clipped) or less, such as 0.98.");
+        checks.Between("training.selection.oort.uncertainty", oort.Uncertainty, 0, 1_000_000, "Use 0 (only utility counts) or more, such as 0.1.");
     }
 
     private static void CheckLocal(StudyChecks checks, LocalSection local)

@@ -25,7 +25,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
     private readonly CheckpointScorer _scorer;
     private readonly GrowingTensor _bags = new(ScalarType.Float32);
     private readonly GrowingTensor _minusOnes = new(ScalarType.Float32);
-    private readonly double[] _lossSums;
+    private readonly LossSums[] _losses;
     private bool _disposed;
 
     /// <summary>Makes a trainer.</summary>
@@ -42,7 +42,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         _descents = new Descents(_dense, _rows);
         _folder = new UpdateFolder(_rows, _dense);
         _scorer = new CheckpointScorer(architecture);
-        _lossSums = new double[devicesMax];
+        _losses = new LossSums[devicesMax];
     }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         _dense.Load(order.Parameters.Span, slots.Length);
         _rows.Load(slots, order.Parameters.Span);
         using var descent = _descents.Of(order.Local);
-        Array.Clear(_lossSums);
+        Array.Clear(_losses);
         // No batch is larger; the same for all devices of a round, so that shapes do not depend on neighbours.
         var batchSize = Math.Min(order.Local.BatchSize, order.Local.ExamplesMax);
         var active = slots.Length;
@@ -132,8 +132,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
 
         for (var slot = 0; slot < slots.Length; slot++)
         {
-            var schedule = slots[slot].Schedule;
-            outcomes[slots[slot].Index] = _folder.Fold(order, slot, slots[slot], _lossSums[slot] / schedule.Steps, sum);
+            outcomes[slots[slot].Index] = _folder.Fold(order, slot, slots[slot], _losses[slot], sum);
         }
     }
 
@@ -165,14 +164,16 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         for (var slot = 0; slot < active.Length; slot++)
         {
             var batch = active[slot].Schedule.Batch(step);
-            var loss = 0.0;
+            var (loss, squares) = (0.0, 0.0);
             for (var i = 0; i < batch.Length; i++)
             {
                 var example = (slot * batchSize) + i;
-                loss -= values[(example * stride) + active[slot].Work.Examples.Labels[batch[i]]];
+                var logProbability = (double)values[(example * stride) + active[slot].Work.Examples.Labels[batch[i]]];
+                loss -= logProbability;
+                squares += logProbability * logProbability;
             }
 
-            _lossSums[slot] += loss / batch.Length;
+            _losses[slot] = _losses[slot].Add(loss / batch.Length, squares / batch.Length);
         }
     }
 }

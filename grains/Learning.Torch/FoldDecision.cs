@@ -28,9 +28,9 @@ internal readonly record struct FoldDecision(UpdateVerdict Verdict, double Weigh
     /// <summary>What the caller is told.</summary>
     /// <param name="device">The device's work and its plan.</param>
     /// <param name="norm">The update's ℓ² norm.</param>
-    /// <param name="loss">The mean loss.</param>
+    /// <param name="losses">Its losses.</param>
     /// <param name="touched">How many parameters the update touches.</param>
     /// <returns>The outcome.</returns>
-    public TrainingOutcome OutcomeOf(TrainingSlot device, double norm, double loss, long touched) =>
-        new(Verdict, Weight, device.Schedule.ExamplesUsed, device.Schedule.Steps, norm, loss, touched);
+    public TrainingOutcome OutcomeOf(TrainingSlot device, double norm, LossSums losses, long touched) =>
+        new(Verdict, Weight, device.Schedule.ExamplesUsed, device.Schedule.Steps, norm, losses.Sum / device.Schedule.Steps, losses.Squares / device.Schedule.Steps, touched);
 }

@@ -16,10 +16,10 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
     /// <param name="order">The checkpoint, the bounds and the weighting.</param>
     /// <param name="slot">The device's place in the batch.</param>
     /// <param name="device">Its work and its plan.</param>
-    /// <param name="loss">Its mean loss.</param>
+    /// <param name="losses">Its losses.</param>
     /// <param name="sum">The sum.</param>
     /// <returns>What became of it.</returns>
-    public TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, double loss, FixedPointSum sum)
+    public TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, LossSums losses, FixedPointSum sum)
     {
         var start = order.Parameters.Span;
         var norm = Math.Sqrt(SquaredNorm(slot, start));
@@ -32,7 +32,7 @@ internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
 
         var range = rows.Of(slot);
         var touched = ((long)(range.End.Value - range.Start.Value) * rows.Block.Columns) + _dense.Length;
-        return decision.OutcomeOf(device, norm, loss, touched);
+        return decision.OutcomeOf(device, norm, losses, touched);
     }
 
     private void Add(int slot, ReadOnlySpan<float> start, double factor, FixedPointSum sum)

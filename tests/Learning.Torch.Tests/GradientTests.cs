@@ -123,10 +123,11 @@ public sealed class GradientTests
         var expected = new double[model.ParameterCount];
         for (var device = 0; device < devices.Length; device++)
         {
-            var (update, loss) = judged[device];
+            var (update, loss, squaredLoss) = judged[device];
             var norm = Math.Sqrt(update.Sum(value => (double)value * value));
             Assert.Equal(norm, run.Outcomes[device].Norm, 1e-5);
             Assert.Equal(loss, run.Outcomes[device].Loss, 1e-5);
+            Assert.Equal(squaredLoss, run.Outcomes[device].SquaredLoss, 1e-4);
             for (var i = 0; i < expected.Length; i++)
             {
                 expected[i] += update[i];

@@ -32,6 +32,8 @@ public sealed class OwnModelTests
         {
             Assert.Equal((pair.First.Verdict, pair.First.Weight, pair.First.Steps), (pair.Second.Verdict, pair.Second.Weight, pair.Second.Steps));
             Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-4);
+            // Of a user's loss only the batch's mean is known, whose square is at most the mean of the squares.
+            Assert.InRange(pair.Second.SquaredLoss, (pair.First.Loss * pair.First.Loss) - 1e-3, pair.First.SquaredLoss + 1e-3);
             Assert.Equal(pair.First.Norm, pair.Second.Norm, 1e-4);
         });
     }

@@ -52,8 +52,9 @@ public sealed record PlanSpec(
 }
 
 /// <summary>How devices are selected.</summary>
-/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c>, <c>round-robin</c> or <c>own</c>.</param>
-/// <param name="Exponent">β of n^β for <c>power</c>; 1 is proportional to activity.</param>
+/// <param name="Strategy"><c>uniform</c>, <c>power</c>, <c>log</c>, <c>top-q</c>, <c>softmax</c>, <c>round-robin</c>, <c>own</c>,
+/// <c>power-of-choice</c> or <c>oort</c>.</param>
+/// <param name="Exponent">β of n^β for <c>power</c>, and for the candidates of <c>power-of-choice</c>; 1 is proportional to activity.</param>
 /// <param name="Floor">ρ, the share of the probability that is spread evenly, in [0, 1).</param>
 /// <param name="InclusionMax">The largest inclusion probability, in (0, 1].</param>
 /// <param name="Share">q, the share of the active devices that <c>top-q</c> selects from, in (0, 1].</param>
@@ -64,6 +65,8 @@ public sealed record PlanSpec(
 /// <param name="Counts">What of a device's activity the draw knows: <c>current</c>, <c>stale</c> (that of the period before) or
 /// <c>bucketed</c> (rounded down to a power of two).</param>
 /// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a; 1 counts all alike. With <c>current</c> only.</param>
+/// <param name="Candidates">d, how many candidates <c>power-of-choice</c> draws, at least <see cref="PlanSpec.Selected"/>; null is twice that.</param>
+/// <param name="Oort">The constants of <c>oort</c>; null for any other strategy.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SelectionPlan")]
 public sealed record SelectionPlan(
     [property: Id(0)] string Strategy,
@@ -76,7 +79,23 @@ public sealed record SelectionPlan(
     [property: Id(7)] string? Assembly = null,
     [property: Id(8)] string? Class = null,
     [property: Id(9)] string Counts = "current",
-    [property: Id(10)] double Decay = 1);
+    [property: Id(10)] double Decay = 1,
+    [property: Id(11)] int? Candidates = null,
+    [property: Id(12)] OortPlan? Oort = null);
+
+/// <summary>The constants of Oort (Lai et al., OSDI 2021) that a task may change. The defaults are those of the authors' program.</summary>
+/// <param name="Exploration">The share of a cohort that explores before the first round, in [0, 1].</param>
+/// <param name="ExplorationDecay">What that share is multiplied by in every round, in (0, 1].</param>
+/// <param name="ExplorationMin">What it never falls below, in [0, 1].</param>
+/// <param name="ClipQuantile">Utilities above this quantile count as the quantile, in (0, 1].</param>
+/// <param name="Uncertainty">How strongly it comes back to devices not seen for long, 0 to 1,000,000.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.OortPlan")]
+public sealed record OortPlan(
+    [property: Id(0)] double Exploration = 0.9,
+    [property: Id(1)] double ExplorationDecay = 0.95,
+    [property: Id(2)] double ExplorationMin = 0.2,
+    [property: Id(3)] double ClipQuantile = 0.98,
+    [property: Id(4)] double Uncertainty = 0.1);
 
 /// <summary>How a device trains.</summary>
 /// <param name="Epochs">Passes over its examples, at least 1.</param>

@@ -14,11 +14,11 @@ namespace Sheaf.Grains.Activity;
 
 /// <summary>Knows who has how much, so that nobody has to be woken to be selected.</summary>
 [RendezvousPlacement]
-internal sealed class ActivityShardGrain(
+internal sealed partial class ActivityShardGrain(
     [PersistentState(StorageNames.Shard, StorageNames.Provider)] IPersistentState<ShardState> state,
     PopulationCatalog catalog,
     IOwnClasses own,
-    ILocalSiloDetails silo) : Grain, IActivityShard
+    ILocalSiloDetails silo) : Grain, IActivityShard, IOortShard
 {
     private const int DeviceWindowMax = 64;
 

@@ -27,6 +27,21 @@ internal sealed class ShardTable(ICountSource source)
     /// <returns>The id.</returns>
     public string IdOf(int index) => source.IdOf(index);
 
+    /// <summary>The index of a device.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>The index; negative when there is no such device.</returns>
+    public int IndexOf(string id) => source.IndexOf(id);
+
+    /// <summary>The devices of a draw, one by one.</summary>
+    /// <param name="selection">The draw.</param>
+    /// <param name="column">What is drawn by.</param>
+    /// <returns>Each with its position and its count.</returns>
+    public OortEntry[] EntriesOf(SelectionShard selection, DrawColumn column)
+    {
+        var counts = CountsBy(column.Basis, column.Decay);
+        return Array.ConvertAll(selection.Indices.ToArray(), index => new OortEntry(source.Positions[index], index, counts[index]));
+    }
+
     /// <summary>The counts of all devices that draws go by, worked out once.</summary>
     /// <param name="basis">Which counts.</param>
     /// <param name="decay">γ: an example of a periods ago counts γ^a.</param>

@@ -10,7 +10,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="shardCount">How many shards it has.</param>
 /// <param name="basis">Which of the devices' counts it goes by.</param>
 /// <param name="decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
-internal sealed class CohortDraw(IGrainFactory grains, string population, int shardCount, DrawBasis basis, double decay = 1)
+internal sealed partial class CohortDraw(IGrainFactory grains, string population, int shardCount, DrawBasis basis, double decay = 1)
 {
     private const int TriesMax = 5;
 
@@ -29,13 +29,20 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
     /// <param name="round">The round.</param>
     /// <param name="purposes">The random streams.</param>
     /// <returns>The cohort, sorted by id.</returns>
-    public async Task<DrawnDevice[]> DrawAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
+    public Task<DrawnDevice[]> DrawAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes) =>
+        RetryAsync(() => DrawOnceAsync(spec, seed, round, purposes));
+
+    /// <summary>Who has how much.</summary>
+    /// <returns>The histogram of the population's counts.</returns>
+    public async Task<ActivityHistogram> HistogramAsync() => ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(basis, decay)));
+
+    private static async Task<DrawnDevice[]> RetryAsync(Func<Task<DrawnDevice[]>> draw)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await DrawOnceAsync(spec, seed, round, purposes);
+                return await draw();
             }
             catch (Exception exception) when (tries < TriesMax && exception is InvalidOperationException or ArgumentException)
             {
@@ -51,10 +58,6 @@ internal sealed class CohortDraw(IGrainFactory grains, string population, int sh
         var silos = await AskAsync(shard => shard.GetSiloAsync());
         return device => silos[DevicePosition.ShardOf(DevicePosition.Of(device), _shards.Length)].ToParsableString();
     }
-
-    /// <summary>Who has how much.</summary>
-    /// <returns>The histogram of the population's counts.</returns>
-    public async Task<ActivityHistogram> HistogramAsync() => ActivityHistogram.Merge(await AskAsync(shard => shard.GetHistogramAsync(basis, decay)));
 
     private async Task<DrawnDevice[]> DrawOnceAsync(SelectionSpec spec, ulong seed, int round, SelectionPurposes purposes)
     {

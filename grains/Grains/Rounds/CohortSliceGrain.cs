@@ -131,7 +131,7 @@ internal sealed partial class CohortSliceGrain(
 
     private SliceReport Sealed(SliceSession session) => session.Aborted.IsCancellationRequested
         ? SliceReport.Aborted(silo.SiloAddress)
-        : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Fingerprints);
+        : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Fingerprints, session.Reports);
 
     private async Task<SliceReport> EvaluateAsync(SliceSession session, float[] parameters, CancellationToken deadline)
     {

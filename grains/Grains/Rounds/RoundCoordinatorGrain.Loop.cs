@@ -181,7 +181,7 @@ internal sealed partial class RoundCoordinatorGrain
     {
         try
         {
-            var next = await run.TrainAsync(await _resting.InAsync(run.Key.Round, Spec.Plan.Selection.MinimumGap), _stop.Token);
+            var next = await run.TrainAsync(await _resting.InAsync(run.Key.Round, Spec.Plan.Selection.MinimumGap), _reports, _stop.Token);
             return (next, next is null ? RoundRecords.ReasonOf(run, Spec.Plan.MinimumReports) : null);
         }
         catch (RoundAbandonedException exception)

@@ -26,6 +26,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
     private readonly RestingDevices _resting;
+    private readonly DeviceReports _reports;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RoundRecord> _recent = [];
     private Task _loop = Task.CompletedTask;
@@ -44,8 +45,10 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         ILogger<RoundCoordinatorGrain> logger)
     {
         (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
-        _log = new RoundLog(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
+        var storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
+        _log = new RoundLog(storage, GrainContext.GrainId);
         _resting = new RestingDevices(_log);
+        _reports = new DeviceReports(_log, storage, GrainContext.GrainId);
     }
 
     private string Name => this.GetPrimaryKeyString();
@@ -153,7 +156,14 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         _state.State.IsDisturbed = true;
         var run = _run;
         var outcome = run is null ? EraseFenceOutcome.NotInCohort : await run.FenceAsync(deviceId);
-        return new EraseFence(Name, run?.Key.Round ?? _state.State.Round, outcome);
+        var round = run?.Key.Round ?? _state.State.Round;
+        if (_programs.Of(Name, Spec).Guide is not null)
+        {
+            // Last, so that it is also of what a commit has stored that the fence waited for.
+            await _reports.ForgetAsync(deviceId, round);
+        }
+
+        return new EraseFence(Name, round, outcome);
     }
 
     /// <inheritdoc/>

@@ -107,6 +107,28 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
             : throw new InvalidOperationException($"The ledger of round {round} of {coordinator} is missing from storage.");
     }
 
+    /// <summary>Reads what the participants of a round reported to the selection.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>The ids of the devices whose updates its checkpoint has, each with its number; none when it was abandoned.</returns>
+    /// <exception cref="InvalidOperationException">The row is missing, or the round asked for no reports.</exception>
+    public async Task<IEnumerable<(string DeviceId, float Report)>> ReadReportsAsync(int round)
+    {
+        var state = (await ReadAsync(round)).State!;
+        if (state is not { Record: { } record, Cohort: { } cohort })
+        {
+            throw new InvalidOperationException($"The cohort of round {round} of {coordinator} is missing from storage.");
+        }
+
+        if (record.Abandoned is not null)
+        {
+            return [];
+        }
+
+        return cohort.Reports.Length == cohort.Devices.Length
+            ? Enumerable.Range(0, cohort.Devices.Length).Where(cohort.HasTrained).Select(device => (cohort.Devices[device], cohort.Reports[device]))
+            : throw new InvalidOperationException($"The row of round {round} of {coordinator} has no reports of its {cohort.Devices.Length} devices.");
+    }
+
     private static string NameOfPeriod(int period) => string.Create(CultureInfo.InvariantCulture, $"period-{period}");
 
     private static string NameOf(int round) => string.Create(CultureInfo.InvariantCulture, $"round-{round}");
@@ -152,10 +174,22 @@ internal sealed record CohortLedger(
     [property: Id(1)] byte[] Trained,
     [property: Id(2)] ulong[] Fingerprints,
     [property: Id(3)] double[]? InverseInclusions,
-    [property: Id(4)] PopulationMoment Moment)
+    [property: Id(5)] PopulationMoment Moment)
 {
     /// <summary>The devices whose updates are in the checkpoint: their places in the cohort, ascending.</summary>
-    public IEnumerable<int> TrainedPlaces => Enumerable.Range(0, Devices.Length).Where(device => (Trained[device / 8] & (1 << (device % 8))) != 0);
+    public IEnumerable<int> TrainedPlaces => Enumerable.Range(0, Devices.Length).Where(HasTrained);
+
+    /// <summary>
+    /// A number per device whose update is in the checkpoint, from which later cohorts are drawn; empty unless the strategy goes by what devices
+    /// report. It stays in the row when a device is erased, but is not used any more: <see cref="DeviceReports"/>.
+    /// </summary>
+    [Id(4)]
+    public float[] Reports { get; init; } = [];
+
+    /// <summary>Whether a device's update is in the checkpoint.</summary>
+    /// <param name="device">Its index.</param>
+    /// <returns>True when it is.</returns>
+    public bool HasTrained(int device) => (Trained[device / 8] & (1 << (device % 8))) != 0;
 }
 
 /// <summary>What is stored of a period.</summary>

@@ -71,6 +71,9 @@ internal static class RoundRecords
             trained,
             run.Fingerprints,
             run.IsWeighedByInclusion ? [.. run.Cohort.Select(device => device.InverseInclusion)] : null,
-            run.Moment);
+            run.Moment)
+        {
+            Reports = isCommitted ? run.Reports : [],
+        };
     }
 }

@@ -10,7 +10,7 @@ using Sheaf.Learning.Selection;
 namespace Sheaf.Grains.Rounds;
 
 /// <summary>One round of one epoch, from selection to a checkpoint that is ready to be committed. Used from its coordinator's turns only.</summary>
-internal sealed class RoundRun(
+internal sealed partial class RoundRun(
     IGrainFactory grains,
     RoundKey key,
     TaskSpec task,
@@ -23,7 +23,6 @@ internal sealed class RoundRun(
     ILogger logger)
 {
     private SliceDispatch? _dispatch;
-    private PopulationMoment? _then;
     private TaskCompletionSource<bool> _commit = new();
 
     /// <summary>The round.</summary>
@@ -66,8 +65,31 @@ internal sealed class RoundRun(
     /// <summary>The population's period and time by which the devices went.</summary>
     public PopulationMoment Moment { get; private set; }
 
-    /// <summary>Whether devices may have been away when the cohort was drawn.</summary>
-    public bool HasAbsent => population.Behaviour is { Availability: < 1 };
+    /// <summary>What each device of the cohort reported to the selection, once slices are merged; empty when no strategy asks for it.</summary>
+    public float[] Reports
+    {
+        get
+        {
+            if (program.Guide is null || _dispatch is null || Tally.Done == 0)
+            {
+                return [];
+            }
+
+            var reports = new float[Cohort.Count];
+            foreach (var (slice, report) in _dispatch.Ledger.Slices.Zip(_dispatch.Reports))
+            {
+                foreach (var (device, value) in slice.Devices.Zip(report.Reports))
+                {
+                    reports[device] = value;
+                }
+            }
+
+            return reports;
+        }
+    }
+
+    /// <summary>Whether devices may have been away when the cohort was drawn, or kept from it by Oort's cap.</summary>
+    public bool HasAbsent => population.Behaviour is { Availability: < 1 } || program.Guide is GuidedSelection.ByUtility { Spec.InclusionMax: < 1 };
 
     /// <summary>Whether it was given up before every device had an outcome.</summary>
     public bool IsGivenUp { get; private set; }
@@ -77,9 +99,10 @@ internal sealed class RoundRun(
 
     /// <summary>Draws a cohort, trains it and aggregates. What it returns is stored, but nobody uses it yet.</summary>
     /// <param name="resting">Devices that sit this round out.</param>
+    /// <param name="reports">What the participants of earlier rounds reported; asked only when the strategy goes by that.</param>
     /// <param name="cancellationToken">Stops the round.</param>
     /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
-    public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
+    public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, DeviceReports reports, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
         var draw = new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis, task.Plan.Selection.Decay)
@@ -87,73 +110,10 @@ internal sealed class RoundRun(
             Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
             Attendance = population.Behaviour is { Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
         };
-        Cohort = await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
+        Cohort = program.Guide is { } guide
+            ? await new GuidedDraw(draw, reports, key, task.Seed).DrawAsync(guide, program.Selection)
+            : await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
         return await TrainCohortAsync(cancellationToken);
-    }
-
-    /// <summary>Runs a round that is over again, with those of its cohort who trained, but for some.</summary>
-    /// <param name="recorded">The round's ledger.</param>
-    /// <param name="without">The devices that are left out.</param>
-    /// <param name="cancellationToken">Stops the round.</param>
-    /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
-    /// <exception cref="RoundNotRepeatedException">A device did not train, or not on what it had trained on.</exception>
-    public async Task<CheckpointRef?> ReplayAsync(CohortLedger recorded, IReadOnlySet<string> without, CancellationToken cancellationToken)
-    {
-        clock.Enter(RoundPhase.Select);
-        var places = await RecallCohortAsync(recorded, without);
-        var next = await TrainCohortAsync(cancellationToken);
-        EnsureRepeated(recorded, places);
-        return next;
-    }
-
-    /// <summary>Asks those of a round's cohort who trained, but for some, whether they still have what they used. Nobody trains.</summary>
-    /// <param name="recorded">The round's ledger.</param>
-    /// <param name="without">The devices that are left out.</param>
-    /// <param name="cancellationToken">Stops asking.</param>
-    /// <returns>How many do not have it any more.</returns>
-    public async Task<int> RecallAsync(CohortLedger recorded, IReadOnlySet<string> without, CancellationToken cancellationToken)
-    {
-        var places = await RecallCohortAsync(recorded, without);
-        if (places.Length == 0)
-        {
-            return 0;
-        }
-
-        await DispatchAsync(SliceKind.Recall, checkpoint, cancellationToken);
-        if (ReportedOutcomes.Select(pair => pair.Outcome).FirstOrDefault(outcome => outcome is DeviceOutcome.Late or DeviceOutcome.Failed, DeviceOutcome.Done)
-            is var unreached and not DeviceOutcome.Done)
-        {
-            throw new RoundNotRepeatedException(key.Round, unreached);
-        }
-
-        var fingerprints = Fingerprints;
-        return Enumerable.Range(0, places.Length).Count(at => fingerprints[at] != recorded.Fingerprints[places[at]]);
-    }
-
-    private IEnumerable<(int Device, DeviceOutcome Outcome)> ReportedOutcomes =>
-        _dispatch is null ? [] : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
-
-    private async Task<int[]> RecallCohortAsync(CohortLedger recorded, IReadOnlySet<string> without)
-    {
-        _then = recorded.Moment;
-        var places = recorded.TrainedPlaces.Where(place => !without.Contains(recorded.Devices[place])).ToArray();
-        var silos = await new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis).SilosAsync();
-        Cohort = [.. places.Select(place => new DrawnDevice(
-            recorded.Devices[place], silos(recorded.Devices[place]), recorded.InverseInclusions?[place] ?? 1, Inclusion: 1))];
-        return places;
-    }
-
-    private void EnsureRepeated(CohortLedger recorded, int[] places)
-    {
-        var fingerprints = Fingerprints;
-        foreach (var (device, outcome) in ReportedOutcomes)
-        {
-            // A device that was erased meanwhile is left out as well.
-            if (outcome != DeviceOutcome.Erased && (outcome != DeviceOutcome.Done || fingerprints[device] != recorded.Fingerprints[places[device]]))
-            {
-                throw new RoundNotRepeatedException(key.Round, outcome);
-            }
-        }
     }
 
     private async Task<CheckpointRef?> TrainCohortAsync(CancellationToken cancellationToken)

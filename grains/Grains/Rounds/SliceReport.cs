@@ -11,6 +11,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="TouchedParameters">Σ of the parameters that updates touched.</param>
 /// <param name="Scores">What its devices have scored; nothing when they train.</param>
 /// <param name="Fingerprints">Which examples each device has used; none when they score.</param>
+/// <param name="Reports">One number per device that trained, for a strategy that goes by what devices report; empty for any other.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceReport")]
 internal sealed record SliceReport(
     [property: Id(0)] bool IsAborted,
@@ -20,20 +21,23 @@ internal sealed record SliceReport(
     [property: Id(5)] Int128 LossUnits,
     [property: Id(6)] long TouchedParameters,
     [property: Id(7)] ScoreSheet Scores,
-    [property: Id(8)] ulong[] Fingerprints)
+    [property: Id(8)] ulong[] Fingerprints,
+    [property: Id(9)] float[] Reports)
 {
     /// <summary>The report of an attempt that was stopped.</summary>
     /// <param name="silo">Where it ran.</param>
     /// <returns>The report.</returns>
-    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, ScoreSheet.Empty, []);
+    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, ScoreSheet.Empty, [], []);
 
     /// <summary>The report of a sealed attempt.</summary>
     /// <param name="silo">Where it ran.</param>
     /// <param name="results">What became of each device.</param>
     /// <param name="scores">What they have scored.</param>
     /// <param name="fingerprints">Which examples each has used.</param>
+    /// <param name="reports">What they report to the selection.</param>
     /// <returns>The report.</returns>
-    public static SliceReport Sealed(SiloAddress silo, ReadOnlySpan<DeviceResult> results, ScoreSheet scores, ulong[] fingerprints)
+    public static SliceReport Sealed(
+        SiloAddress silo, ReadOnlySpan<DeviceResult> results, ScoreSheet scores, ulong[] fingerprints, float[] reports)
     {
         var outcomes = new DeviceOutcome[results.Length];
         var (examples, loss, touched) = (0L, Int128.Zero, 0L);
@@ -45,6 +49,6 @@ internal sealed record SliceReport(
             touched += results[i].TouchedParameters;
         }
 
-        return new SliceReport(false, silo, outcomes, examples, loss, touched, scores, fingerprints);
+        return new SliceReport(false, silo, outcomes, examples, loss, touched, scores, fingerprints, reports);
     }
 }

@@ -37,7 +37,9 @@ internal enum DeviceOutcome : byte
 /// <param name="Correct">Examples scored right; evaluation only.</param>
 /// <param name="LossUnits">Training: its mean loss. Evaluation: the sum of its losses.</param>
 /// <param name="TouchedParameters">Parameters that its update touched; training only.</param>
-internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples, int Correct, Int128 LossUnits, long TouchedParameters)
+/// <param name="SquaredLoss">Its mean squared loss; training only.</param>
+internal readonly record struct DeviceResult(
+    DeviceOutcome Outcome, int Examples, int Correct, Int128 LossUnits, long TouchedParameters, double SquaredLoss = 0)
 {
     private const double LossUnitsPerNat = 4_294_967_296;
 
@@ -50,7 +52,7 @@ internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples
     /// <returns>The result.</returns>
     public static DeviceResult Of(TrainingOutcome outcome) => outcome.Verdict switch
     {
-        UpdateVerdict.Folded => new DeviceResult(DeviceOutcome.Done, outcome.Examples, 0, ToUnits(outcome.Loss), outcome.TouchedParameters),
+        UpdateVerdict.Folded => new DeviceResult(DeviceOutcome.Done, outcome.Examples, 0, ToUnits(outcome.Loss), outcome.TouchedParameters, Bounded(outcome.SquaredLoss)),
         UpdateVerdict.NotFinite => new DeviceResult(DeviceOutcome.NotFinite, 0, 0, 0, 0),
         _ => new DeviceResult(DeviceOutcome.OutOfBounds, 0, 0, 0, 0),
     };
@@ -65,6 +67,9 @@ internal readonly record struct DeviceResult(DeviceOutcome Outcome, int Examples
     /// <param name="units">A sum of <see cref="LossUnits"/>.</param>
     /// <returns>Nats.</returns>
     public static double ToNats(Int128 units) => (double)units / LossUnitsPerNat;
+
+    // Likewise, the square of the largest loss.
+    private static double Bounded(double squaredLoss) => double.IsFinite(squaredLoss) ? Math.Min(squaredLoss, LossMax * LossMax) : LossMax * LossMax;
 
     // A loss that is not finite says that the checkpoint has diverged; it is shown as the largest loss there is.
     private static Int128 ToUnits(double loss, int examples = 1)

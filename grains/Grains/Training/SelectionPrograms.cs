@@ -21,13 +21,15 @@ internal static class SelectionPrograms
         Weights = plan.Strategy switch
         {
             "uniform" or "round-robin" => new UniformWeights(),
-            "power" => new PowerWeights(plan.Exponent),
+            // Oort asks only who has any examples.
+            "oort" => new UniformWeights(),
+            "power" or "power-of-choice" => new PowerWeights(plan.Exponent),
             "log" => new LogWeights(),
             "top-q" => new TopQWeights(plan.Share),
             "softmax" => new SoftmaxWeights(plan.Temperature),
             "own" => OwnClassPlan.Of("selection strategy", plan.Assembly, plan.Class, own, (classes, source) => classes.WeightsOf(source)),
             var other => throw new ArgumentException(
-                $"There is no selection strategy '{other}'. Use uniform, power, log, top-q, softmax, round-robin or own."),
+                $"There is no selection strategy '{other}'. Use uniform, power, log, top-q, softmax, round-robin, power-of-choice, oort or own."),
         },
         Cohort = cohort,
         Floor = plan.Floor,
@@ -60,7 +62,7 @@ internal static class SelectionPrograms
     public static double InverseInclusionMaxOf(SelectionPlan plan) => plan.Strategy switch
     {
         "uniform" or "round-robin" when plan.MinimumGap == 0 => 1,
-        "top-q" => double.PositiveInfinity,
+        "top-q" or "power-of-choice" or "oort" => double.PositiveInfinity,
         _ when plan.MinimumGap > 0 => double.PositiveInfinity,
         _ => 1 / plan.Floor,
     };

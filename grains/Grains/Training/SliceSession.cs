@@ -38,6 +38,11 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
     /// <summary>Which examples each device has handed over for training, or would hand over; nothing when they score.</summary>
     public ulong[] Fingerprints => Key.Kind is SliceKind.Train or SliceKind.Recall ? _fingerprints : [];
 
+    /// <summary>What each device reports to the selection so far; nothing when no strategy asks for it.</summary>
+    public float[] Reports => Key.IsEvaluation || program.Guide is not { } guide
+        ? []
+        : Array.ConvertAll(_results, result => result.Outcome == DeviceOutcome.Done ? guide.ReportOf(result) : 0);
+
     /// <summary>Whether a device is one of the session's, and not left out of it already.</summary>
     /// <param name="ofPopulation">The device's population.</param>
     /// <param name="deviceId">The device.</param>

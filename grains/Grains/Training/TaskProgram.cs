@@ -45,6 +45,7 @@ internal sealed class TaskProgram
         Selection = SelectionPrograms.Of(plan.Selection, plan.Selected, own);
         Selection.EnsureValid();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plan.MinimumReports, plan.Selected, "plan.MinimumReports");
+        Guide = GuidedSelection.Of(plan);
         SelectionBasis = SelectionPrograms.BasisOf(plan.Selection);
         Server = ServerPrograms.Of(plan.Server, plan.RoundsInAll);
         InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
@@ -74,6 +75,9 @@ internal sealed class TaskProgram
 
     /// <summary>How devices are selected.</summary>
     public SelectionSpec Selection { get; }
+
+    /// <summary>What the selection makes of what devices have reported; null when it goes by activity alone.</summary>
+    public GuidedSelection? Guide { get; }
 
     /// <summary>Which of the devices' counts the selection goes by.</summary>
     public DrawBasis SelectionBasis { get; }
@@ -122,6 +126,13 @@ internal sealed class TaskProgram
         if (Weighting == AggregationWeighting.Examples)
         {
             return plan.Local.ExamplesMax;
+        }
+
+        if (Guide is not null)
+        {
+            throw new ArgumentException(
+                $"The weighting 'inverse-probability' needs to know how likely devices are to be selected, and of '{plan.Selection.Strategy}', which goes by " +
+                "what they reported, nobody knows. Use another weighting, or a strategy that goes by activity.");
         }
 
         return double.IsFinite(InverseInclusionMax)

@@ -107,7 +107,7 @@ internal sealed class OwnModelTrainer : ILocalTrainer
     {
         using var rule = new StepRule(order.Local);
         var batchSize = Math.Min(order.Local.BatchSize, order.Local.ExamplesMax);
-        var losses = new double[slots.Length];
+        var losses = new LossSums[slots.Length];
         _network.Load(order.Parameters.Span, slots.Length);
         var active = slots.Length;
         for (var step = 0; step < slots[0].Schedule.Steps; step++)
@@ -128,17 +128,17 @@ internal sealed class OwnModelTrainer : ILocalTrainer
             var ofStep = _network.Step(_batch, rule);
             for (var slot = 0; slot < active; slot++)
             {
-                losses[slot] += ofStep[slot];
+                losses[slot] = losses[slot].Add(ofStep[slot], (double)ofStep[slot] * ofStep[slot]);
             }
         }
 
         for (var slot = 0; slot < slots.Length; slot++)
         {
-            outcomes[slots[slot].Index] = Fold(order, slot, slots[slot], losses[slot] / slots[slot].Schedule.Steps, sum);
+            outcomes[slots[slot].Index] = Fold(order, slot, slots[slot], losses[slot], sum);
         }
     }
 
-    private TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, double loss, FixedPointSum sum)
+    private TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, LossSums losses, FixedPointSum sum)
     {
         _network.Read(slot, _local);
         var norm = Math.Sqrt(UpdateNorm.SquaredDistance(_local, order.Parameters.Span));
@@ -149,7 +149,7 @@ internal sealed class OwnModelTrainer : ILocalTrainer
             sum.Count(decision.Weight);
         }
 
-        return decision.OutcomeOf(device, norm, loss, _local.Length);
+        return decision.OutcomeOf(device, norm, losses, _local.Length);
     }
 
     private EvaluationOutcome Score(PackedExamples examples, Span<bool> correct, Span<float> gradients)

@@ -1,5 +1,3 @@
-using Sheaf.Learning.Randomness;
-
 namespace Sheaf.Learning.Selection;
 
 /// <summary>
@@ -38,14 +36,6 @@ public sealed class OortSelector
         _spec = spec;
     }
 
-    private enum Stage : ulong
-    {
-        Cap = 1,
-        Floor = 2,
-        Exploit = 3,
-        Explore = 4,
-    }
-
     /// <summary>The share ε of the cohort that explores.</summary>
     /// <param name="round">The round, starting at 1.</param>
     /// <returns>max(least, start·decay^round).</returns>
@@ -76,30 +66,79 @@ public sealed class OortSelector
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(pacer);
         ArgumentOutOfRangeException.ThrowIfLessThan(round, 1);
-        var draw = new Draw(candidates, round, seed);
-        var eligible = Eligible(candidates, draw);
-        var places = Math.Min(_spec.Cohort, eligible.Length);
-        var floored = draw.Take(Stage.Floor, eligible, _ => 1, Math.Min(places, (int)Math.Ceiling(_spec.Floor * _spec.Cohort)));
-        places -= floored.Length;
-
+        var stream = new OortStream(seed, round);
+        var active = Enumerable.Range(0, candidates.Count).Where(index => candidates[index].Activity > 0).ToArray();
+        var cap = CapOf(active.Length);
+        var eligible = active.Where(index => stream.Passes(cap, candidates[index].Position)).ToArray();
+        var floored = Take(stream, OortStage.Floor, candidates, eligible, _ => 1, FlooredOf(eligible.Length));
         var left = eligible.Except(floored).ToArray();
-        var preferred = PreferredDuration(candidates, pacer);
-        var scores = Scores([.. left.Where(index => candidates[index].Last is not null)], candidates, round, preferred);
-        var unexplored = left.Where(index => candidates[index].Last is null)
-            .ToDictionary(index => index, index => (double)Math.Min(candidates[index].Activity, _spec.ExamplesPerRoundMax));
-
-        var exploiting = Math.Min(scores.Count, Math.Max(places - unexplored.Count, (int)(places * (1 - ExplorationOf(round)))));
-        return new OortCohort(
-            floored,
-            draw.Take(Stage.Exploit, Best(scores, exploiting, candidates), index => scores[index], exploiting),
-            Explored(unexplored, places - exploiting, candidates, draw));
+        return Complete(
+            candidates, floored, left, left.LongCount(index => candidates[index].Last is null), PlacesOf(eligible.Length), pacer, stream);
     }
 
-    private int[] Eligible(IReadOnlyList<OortCandidate> candidates, Draw draw)
+    /// <summary>The cap that holds.</summary>
+    /// <param name="active">How many devices could be selected.</param>
+    /// <returns>The one asked for, or K/N where that is larger.</returns>
+    internal double CapOf(long active) => active == 0 ? 1 : Math.Max(_spec.InclusionMax, (double)_spec.Cohort / active);
+
+    /// <summary>How many devices are selected.</summary>
+    /// <param name="eligible">How many the cap lets be selected in this round.</param>
+    /// <returns>The size of the cohort.</returns>
+    internal int PlacesOf(long eligible) => (int)Math.Min(_spec.Cohort, eligible);
+
+    /// <summary>How many of them the floor draws.</summary>
+    /// <param name="eligible">How many the cap lets be selected in this round.</param>
+    /// <returns>Its places.</returns>
+    internal int FlooredOf(long eligible) => Math.Min(PlacesOf(eligible), (int)Math.Ceiling(_spec.Floor * _spec.Cohort));
+
+    /// <summary>How many exploit.</summary>
+    /// <param name="known">How many are left that have taken part.</param>
+    /// <param name="unexplored">How many are left that have not.</param>
+    /// <param name="places">The places that are left.</param>
+    /// <param name="round">The round.</param>
+    /// <returns>Their number; the other places explore.</returns>
+    internal int ExploitedOf(long known, long unexplored, int places, int round) =>
+        (int)Math.Min(known, Math.Max(places - unexplored, (int)(places * (1 - ExplorationOf(round)))));
+
+    /// <summary>How many of the largest it explores among.</summary>
+    /// <param name="unexplored">How many are left that have not taken part.</param>
+    /// <param name="places">Places that explore.</param>
+    /// <returns>The size of the window.</returns>
+    internal int WindowOf(long unexplored, int places) => (int)Math.Min(unexplored, _spec.ExplorationWindow * places);
+
+    /// <summary>What a device is explored by: the examples that a round would use of it.</summary>
+    /// <param name="activity">Its activity.</param>
+    /// <returns>The size.</returns>
+    internal int SizeOf(int activity) => Math.Min(activity, _spec.ExamplesPerRoundMax);
+
+    /// <summary>Where a device stands: in the floor's draw, in which all weigh the same, or among those to explore, the largest first.</summary>
+    internal OortRank RankOf(OortStream stream, bool isFloor, OortEntry entry) => isFloor
+        ? new OortRank(stream.Turn(OortStage.Floor, entry.Position, 1), 0, entry.Position)
+        : new OortRank(-SizeOf(entry.Activity), stream.Key(OortStage.Explore, entry.Position), entry.Position);
+
+    /// <summary>Fills the places that the floor has left.</summary>
+    /// <param name="candidates">The devices, of those that have never taken part at least the largest in the order of exploring.</param>
+    /// <param name="floored">Whom the floor has drawn.</param>
+    /// <param name="left">The others that the cap lets be selected.</param>
+    /// <param name="unexplored">How many of the others have never taken part, in the whole population.</param>
+    /// <param name="places">The size of the cohort.</param>
+    /// <param name="pacer">The pacer after the rounds before.</param>
+    /// <param name="stream">The random values.</param>
+    /// <returns>The cohort.</returns>
+    internal OortCohort Complete(
+        IReadOnlyList<OortCandidate> candidates, int[] floored, int[] left, long unexplored, int places, OortPacer pacer, OortStream stream)
     {
-        var active = Enumerable.Range(0, candidates.Count).Where(index => candidates[index].Activity > 0).ToArray();
-        var cap = active.Length == 0 ? 1 : Math.Max(_spec.InclusionMax, (double)_spec.Cohort / active.Length);
-        return cap >= 1 ? active : [.. active.Where(index => draw.Uniform(Stage.Cap, index) < cap)];
+        places -= floored.Length;
+        var scores = Scores([.. left.Where(index => candidates[index].Last is not null)], candidates, stream.Round, PreferredDuration(candidates, pacer));
+        var exploited = ExploitedOf(scores.Count, unexplored, places, stream.Round);
+        var explored = (int)Math.Min(unexplored, places - exploited);
+        var window = left.Where(index => candidates[index].Last is null)
+            .OrderBy(index => RankOf(stream, isFloor: false, new OortEntry(candidates[index].Position, index, candidates[index].Activity)))
+            .Take(WindowOf(unexplored, explored)).ToArray();
+        return new OortCohort(
+            floored,
+            Take(stream, OortStage.Exploit, candidates, Best(scores, exploited, candidates), index => scores[index], exploited),
+            Take(stream, OortStage.Explore, candidates, window, index => SizeOf(candidates[index].Activity), explored));
     }
 
     /// <summary>The duration at the pacer's percentile; null when no device is too slow.</summary>
@@ -143,35 +182,13 @@ public sealed class OortSelector
         return [.. best.Where(index => scores[index] >= least)];
     }
 
-    private int[] Explored(Dictionary<int, double> rewards, int places, IReadOnlyList<OortCandidate> candidates, Draw draw)
+    /// <summary>Draws successively in proportion to weights.</summary>
+    private static int[] Take(
+        OortStream stream, OortStage stage, IReadOnlyList<OortCandidate> candidates, int[] from, Func<int, double> weightOf, int count)
     {
-        places = Math.Min(places, rewards.Count);
-        var window = (int)Math.Min(rewards.Count, _spec.ExplorationWindow * places);
-        var largest = rewards.Keys.OrderByDescending(index => rewards[index])
-            .ThenBy(index => draw.Key(Stage.Explore, index)).ThenBy(index => candidates[index].Position).Take(window).ToArray();
-        return draw.Take(Stage.Explore, largest, index => rewards[index], places);
-    }
-
-    /// <summary>The random values of one round.</summary>
-    private readonly struct Draw(IReadOnlyList<OortCandidate> candidates, int round, ulong seed)
-    {
-        public ulong Key(Stage stage, int index) => Prf.Value(seed, Purpose.Oort, (ulong)round, candidates[index].Position, (ulong)stage);
-
-        public double Uniform(Stage stage, int index) => new PrfSequence(Key(stage, index)).NextDouble();
-
-        /// <summary>Draws successively in proportion to weights: the least of −ln(1 − u)/w first. Without weight comes last.</summary>
-        public int[] Take(Stage stage, int[] from, Func<int, double> weightOf, int count)
-        {
-            var keys = new (double Key, ulong Position)[from.Length];
-            for (var i = 0; i < from.Length; i++)
-            {
-                var weight = weightOf(from[i]);
-                keys[i] = (weight > 0 ? -Math.Log(1 - Uniform(stage, from[i])) / weight : double.PositiveInfinity, candidates[from[i]].Position);
-            }
-
-            var drawn = from.ToArray();
-            Array.Sort(keys, drawn);
-            return drawn[..count];
-        }
+        var turns = Array.ConvertAll(from, index => (stream.Turn(stage, candidates[index].Position, weightOf(index)), candidates[index].Position));
+        var drawn = from.ToArray();
+        Array.Sort(turns, drawn);
+        return drawn[..count];
     }
 }

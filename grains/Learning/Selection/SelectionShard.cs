@@ -54,6 +54,9 @@ public sealed class SelectionShard
     private SelectionShard(WeightLevels levels, ulong[] positions, int[] indices, int[] levelOf) =>
         (_levels, _positions, _indices, _levelOf, _before) = (levels, positions, indices, levelOf, new long[indices.Length + 1]);
 
+    /// <summary>The active devices, by their indices in the arrays from which the shard was built, in the order of their positions.</summary>
+    public ReadOnlySpan<int> Indices => _indices;
+
     /// <summary>How many devices are active, and their weight.</summary>
     public ShardTotals Totals => _levels.Totals;
 

@@ -20,9 +20,11 @@ public enum UpdateVerdict
 /// <param name="Steps">How many batches were trained.</param>
 /// <param name="Norm">The ℓ² norm of the update before clipping; not finite for <see cref="UpdateVerdict.NotFinite"/>.</param>
 /// <param name="Loss">The mean over batches of the batch's mean loss, each before its step.</param>
+/// <param name="SquaredLoss">The mean over batches of the batch's mean squared loss, each before its step. Of a user's model, whose loss is known by
+/// batch only, the square of the batch's mean, which is at most that.</param>
 /// <param name="TouchedParameters">How many parameters the update touches: all of dense blocks, the rows of its tokens of sparse ones.</param>
 public readonly record struct TrainingOutcome(
-    UpdateVerdict Verdict, double Weight, int Examples, int Steps, double Norm, double Loss, long TouchedParameters);
+    UpdateVerdict Verdict, double Weight, int Examples, int Steps, double Norm, double Loss, double SquaredLoss, long TouchedParameters);
 
 /// <summary>What evaluating a checkpoint on one device gave.</summary>
 /// <param name="Examples">How many examples were scored.</param>

@@ -13,6 +13,8 @@ public sealed class StrategyRunTests : IDisposable
     [InlineData("\"strategy\": \"top-q\", \"share\": 0.3")]
     [InlineData("\"strategy\": \"softmax\", \"temperature\": 3")]
     [InlineData("\"strategy\": \"round-robin\"")]
+    [InlineData("\"strategy\": \"power-of-choice\", \"candidates\": 20")]
+    [InlineData("\"strategy\": \"oort\", \"floor\": 0.2")]
     public async Task Run_AnyStrategy_GivesTheSameRoundsOnOneShardAndOnFour(string selection)
     {
         await RunAsync("one", 1, 3, selection);

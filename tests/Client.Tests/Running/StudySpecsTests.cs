@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CsCheck;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Studies;
@@ -88,6 +89,23 @@ public sealed class StudySpecsTests
         Assert.Equal(new BehaviourSpec(0.7, 0.3), StudySpecs.PopulationOf(study).Behaviour);
         Assert.Null(StudySpecs.PopulationOf(new Study().Resolve()).Behaviour);
     }
+
+    [Fact]
+    public void Specs_WhatReportsGuide_TravelsWithTheStrategyThatUsesIt()
+    {
+        var selection = new SelectionSection { Candidates = 70, Oort = new() { Exploration = 0.5, ExplorationDecay = 0.6, ExplorationMin = 0.1, ClipQuantile = 0.9, Uncertainty = 3 } };
+        SelectionPlan PlanOf(SelectionStrategy strategy) => StudySpecs.TaskOf(
+            new Study { Training = new() { Selection = selection with { Strategy = strategy } } }.Resolve(), ["no", "yes"]).Plan.Selection;
+
+        // A task that was stored before these fields came is still the same one.
+        Assert.Equal((null, null), (PlanOf(SelectionStrategy.Power).Candidates, PlanOf(SelectionStrategy.Power).Oort));
+        Assert.Equal((70, null), (PlanOf(SelectionStrategy.PowerOfChoice).Candidates, PlanOf(SelectionStrategy.PowerOfChoice).Oort));
+        Assert.Equal((null, new OortPlan(0.5, 0.6, 0.1, 0.9, 3)), (PlanOf(SelectionStrategy.Oort).Candidates, PlanOf(SelectionStrategy.Oort).Oort));
+        Assert.Equal(new OortPlan(), PlanOfDefaults().Oort);
+    }
+
+    private static SelectionPlan PlanOfDefaults() =>
+        StudySpecs.TaskOf(new Study { Training = new() { Selection = new() { Strategy = SelectionStrategy.Oort } } }.Resolve(), ["no", "yes"]).Plan.Selection;
 
     [Fact]
     public void NameOf_StudyWithDotsAndCapitals_IsPlain() =>

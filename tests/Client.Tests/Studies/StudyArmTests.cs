@@ -53,7 +53,7 @@ public sealed class StudyArmTests
           arms.TWICE.training.local.steps: {…} is not a whole number of 32 bits. Write a number without quotes, or null.
           arms.TWICE.training.rounds: 0 is below 1. Train for 1 to 1000000 rounds.
           arms.seeded.seed: it is the same in all arms. Set it for the whole study, outside the arms.
-          arms.seeded.training.selection.strategy: "unifrm" is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin", "own". Did you mean "uniform"?
+          arms.seeded.training.selection.strategy: "unifrm" is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin", "own", "power-of-choice", "oort". Did you mean "uniform"?
         """,
         Assert.Throws<StudyException>(() => StudyReader.Read(
             """

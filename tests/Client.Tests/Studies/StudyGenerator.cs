@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
 using Sheaf.Client.Studies;
 
@@ -39,13 +40,16 @@ internal static class StudyGenerator
 
     private static readonly Gen<RetentionSection> Retention = Gen.Select(
         Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), Gen.Double[1, 1e12].Nullable(), Gen.Int[1, int.MaxValue].Nullable(), Gen.Bool,
-        (count, days, bytes, periods, isReservoir) => new RetentionSection
+        Gen.Int[0, 1_000_000], Gen.Enum<ReplayChoice>(),
+        (count, days, bytes, periods, isReservoir, reserve, choice) => new RetentionSection
         {
             ExamplesMax = count,
             Overflow = isReservoir && count is not null ? RetentionOverflow.Reservoir : RetentionOverflow.OldestFirst,
             AgeMaxDays = days,
             BytesMax = bytes,
             PeriodsMax = periods,
+            Reserve = count is null && periods is null ? 0 : reserve,
+            ReserveChoice = choice,
         });
 
     private static readonly Gen<(int Periods, PeriodArrival Arrival)> Periods = Gen.Select(Gen.Int[1, 10], Gen.Enum<PeriodArrival>());
@@ -86,10 +90,21 @@ internal static class StudyGenerator
                 Class = type == ModelType.Own ? "Own.Model" : null,
             });
 
+    private static readonly Gen<OortSection> Oort = Gen.Select(
+        Gen.Double[0, 1], Gen.Double[1e-9, 1], Gen.Double[0, 1], Gen.Double[1e-9, 1], Gen.Double[0, 1e6],
+        (exploration, decay, least, clip, uncertainty) => new OortSection
+        {
+            Exploration = exploration,
+            ExplorationDecay = decay,
+            ExplorationMin = least,
+            ClipQuantile = clip,
+            Uncertainty = uncertainty,
+        });
+
     private static readonly Gen<SelectionSection> Selection = Gen.Select(
         Gen.Enum<SelectionStrategy>(), Gen.Double[0, 2], Gen.Double[0.001, 0.999], Gen.Double[0.5, 1], Gen.Double[0.5, 1], Gen.Double[0, 40],
-        Gen.Int[0, 1],
-        (strategy, exponent, floor, inclusion, share, temperature, gap) => new SelectionSection
+        Gen.Select(Gen.Int[0, 1], Oort),
+        (strategy, exponent, floor, inclusion, share, temperature, rest) => new SelectionSection
         {
             Strategy = strategy,
             Exponent = exponent,
@@ -97,7 +112,8 @@ internal static class StudyGenerator
             InclusionMax = inclusion,
             Share = share,
             Temperature = temperature,
-            MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : gap,
+            Oort = rest.Item2,
+            MinimumGap = strategy == SelectionStrategy.RoundRobin ? 0 : rest.Item1,
             Assembly = strategy == SelectionStrategy.Own ? "/own.dll" : null,
             Class = strategy == SelectionStrategy.Own ? "Own.Strategy" : null,
         });
@@ -149,11 +165,11 @@ internal static class StudyGenerator
         {
             Rounds = plain.Item1,
             Cohort = plain.Item2,
-            Weighting = selection.Strategy == SelectionStrategy.TopQ || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
+            Weighting = selection.Strategy is SelectionStrategy.TopQ or SelectionStrategy.PowerOfChoice or SelectionStrategy.Oort || selection.MinimumGap > 0 ? UpdateWeighting.Equal : plain.Item3,
             DeadlineSeconds = plain.Item4,
             OverSelection = plain.Item5,
             MinimumReports = Math.Min(plain.Item2, plain.Item6),
-            Selection = selection,
+            Selection = selection with { Candidates = PlanSpec.SelectedOf(plain.Item2, plain.Item5) },
             Local = local,
             Bounds = bounds,
             Server = server,
@@ -187,7 +203,7 @@ internal static class StudyGenerator
             Seed = plain.Item3,
             Seeds = plain.Item4,
             Arms = plain.Item5,
-            Population = WithWhatATaskNeeds(population, task.Type),
+            Population = WithAReserveFor(WithWhatATaskNeeds(population, task.Type), task.Type),
             // Nobody counts the words of a generated population.
             Task = population.Source == PopulationSource.Generated ? task with { VocabularyFile = task.VocabularyFile ?? "words.txt" } : task,
             Model = ModelOf(task.Type, model),
@@ -204,6 +220,9 @@ internal static class StudyGenerator
         population.File is { Columns.Label: null } file && (task == TaskType.Classification || file.Partition.Kind == PartitionKind.LabelDirichlet)
             ? population with { File = file with { Columns = file.Columns with { Label = "label" } } }
             : population;
+
+    private static PopulationSection WithAReserveFor(PopulationSection population, TaskType task) =>
+        task == TaskType.NextWord ? population with { Retention = population.Retention with { ReserveChoice = ReplayChoice.Random } } : population;
 
     // Characters are drawn one by one, so that half of a pair can come without the other, which no JSON can hold.
     private static bool IsWhole(string text)

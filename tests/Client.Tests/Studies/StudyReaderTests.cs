@@ -57,7 +57,7 @@ public sealed class StudyReaderTests
           training.local.steps: 2.5 is not a whole number of 32 bits. Write a number without quotes, or null.
           training.bounds: 10 is not a section. Write its fields in braces, as {…}.
           training.rounds: it is null. Give it a value, or leave it out for the default.
-          training.selection.strategy: {…} is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin", "own". Use one of them.
+          training.selection.strategy: {…} is not one of "uniform", "power", "log", "top-q", "softmax", "round-robin", "own", "power-of-choice", "oort". Use one of them.
           evaluation.learningRate: there is no such field. Did you mean 'training.local.learningRate'?
           evaluation.quux: there is no such field. The fields here are 'every', 'devicesMax', 'prequential', 'target'.
           training.cohort: 0 is below 1. Use at least 1 device per round.

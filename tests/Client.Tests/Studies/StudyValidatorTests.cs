@@ -35,6 +35,7 @@ public sealed class StudyValidatorTests
     [InlineData("population.heldOut", "0", "0.999", "-0.001", "1")]
     [InlineData("population.shards", "1", "1024", "0", "2048")]
     [InlineData("population.retention.examplesMax", "1", "2147483647", "0", "2147483648")]
+    [InlineData("population.retention.reserve", "0", "0", "-1", "1000001")]
     [InlineData("population.retention.ageMaxDays", "0.001", "36500", "0.0009", "36501")]
     [InlineData("population.behaviour.availability", "0.001", "1", "0", "1.1")]
     [InlineData("population.behaviour.dropOut", "0", "0.999", "-0.1", "1")]
@@ -66,6 +67,12 @@ public sealed class StudyValidatorTests
     [InlineData("training.selection.share", "0.001", "1", "0", "1.1")]
     [InlineData("training.selection.minimumGap", "0", "19", "-1", "1001")]
     [InlineData("training.selection.temperature", "0", "40", "-0.1", "40.1")]
+    [InlineData("training.selection.candidates", "1", "100000000", "0", "100000001")]
+    [InlineData("training.selection.oort.exploration", "0", "1", "-0.1", "1.1")]
+    [InlineData("training.selection.oort.explorationDecay", "0.001", "1", "0", "1.1")]
+    [InlineData("training.selection.oort.explorationMin", "0", "1", "-0.1", "1.1")]
+    [InlineData("training.selection.oort.clipQuantile", "0.001", "1", "0", "1.1")]
+    [InlineData("training.selection.oort.uncertainty", "0", "1000000", "-0.1", "1000001")]
     [InlineData("training.local.epochs", "1", "10000", "0", "10001")]
     [InlineData("training.local.steps", "1", "1000000", "0", "1000001")]
     [InlineData("training.local.batchSize", "1", "1000000", "0", "1000001")]
@@ -132,6 +139,8 @@ public sealed class StudyValidatorTests
         "population.generated.examplesMean: 13 is more than population.generated.examplesMax, 12. Use a smaller mean, or a larger maximum.")]
     [InlineData("population", "{\"generated\":{\"examplesMax\":214749},\"periods\":10000}",
         "population.periods: 10000 periods of up to 214749 examples are more than 2147483647 examples of a device. Use fewer periods, or a smaller population.generated.examplesMax.")]
+    [InlineData("population.retention", "{\"reserve\":5}",
+        "population.retention.reserve: nothing would go that a reserve could keep. Set population.retention.periodsMax or examplesMax, or write 0.")]
     [InlineData("population.retention", "{\"overflow\":\"reservoir\"}",
         "population.retention.overflow: \"reservoir\" without population.retention.examplesMax keeps everything. Say how many examples the reservoir holds, or leave it out.")]
     [InlineData("training.selection", "{\"counts\":\"stale\"}",

@@ -33,7 +33,9 @@ public sealed class StudyWriterTests
               "overflow": "oldest-first",
               "ageMaxDays": null,
               "bytesMax": null,
-              "periodsMax": null
+              "periodsMax": null,
+              "reserve": 0,
+              "reserveChoice": "random"
             },
             "behaviour": {
               "availability": 1,
@@ -67,6 +69,14 @@ public sealed class StudyWriterTests
               "inclusionMax": 1,
               "share": 0.1,
               "temperature": 1,
+              "candidates": null,
+              "oort": {
+                "exploration": 0.9,
+                "explorationDecay": 0.95,
+                "explorationMin": 0.2,
+                "clipQuantile": 0.98,
+                "uncertainty": 0.1
+              },
               "minimumGap": 0,
               "counts": "current",
               "decay": 1,

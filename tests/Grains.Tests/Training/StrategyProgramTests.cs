@@ -20,6 +20,8 @@ public sealed class StrategyProgramTests
         { "top-q", new TopQWeights(0.2) },
         { "softmax", new SoftmaxWeights(3) },
         { "round-robin", new UniformWeights() },
+        { "power-of-choice", new PowerWeights(0.5) },
+        { "oort", new UniformWeights() },
     };
 
     public static TheoryData<string, IServerOptimizer> Optimizers => new()
@@ -97,7 +99,7 @@ public sealed class StrategyProgramTests
         var local = Assert.Throws<ArgumentException>(() => LocalPrograms.Of(new LocalPlan(1, null, 1, 0.1, 1, "rmsprop")));
         var decay = Assert.Throws<ArgumentException>(() => ServerPrograms.Of(Server with { Schedule = Server.Schedule with { Decay = "exp" } }, 1));
 
-        Assert.Equal("There is no selection strategy 'best'. Use uniform, power, log, top-q, softmax, round-robin or own.", strategy.Message);
+        Assert.Equal("There is no selection strategy 'best'. Use uniform, power, log, top-q, softmax, round-robin, power-of-choice, oort or own.", strategy.Message);
         Assert.Equal("There is no server optimizer 'sgd'. Use fedavg, fedavgm, fedadagrad, fedadam or fedyogi.", optimizer.Message);
         Assert.Equal("There is no local optimizer 'rmsprop'. Use sgd, adam or adamw.", local.Message);
         Assert.Equal("There is no decay of the learning rate 'exp'. Use constant, linear, cosine or step.", decay.Message);
@@ -127,6 +129,62 @@ public sealed class StrategyProgramTests
         // Two examples at most, over the least inclusion relative to the mean; seven devices.
         Assert.Equal(weightMax.Value, 2 * program.InverseInclusionMax, 1e-9);
         Assert.Equal(Sheaf.Learning.Aggregation.FixedPointScale.FromBounds(10, weightMax.Value, 7), program.Scale);
+    }
+
+    [Theory]
+    [InlineData("oort")]
+    [InlineData("power-of-choice")]
+    public void Program_InverseProbabilityByReports_IsRefused(string strategy) => Assert.Equal(
+        $"The weighting 'inverse-probability' needs to know how likely devices are to be selected, and of '{strategy}', which goes by what they reported, "
+        + "nobody knows. Use another weighting, or a strategy that goes by activity.",
+        Assert.Throws<ArgumentException>(() => new TaskProgram(TaskOf(Selection with { Strategy = strategy, Floor = 0.1 }))).Message);
+
+    [Fact]
+    public void Program_Oort_HasItsNumbersAndThoseOfTheRound()
+    {
+        var spec = TaskOf(Selection with { Strategy = "oort", Floor = 0.1, InclusionMax = 0.7, Oort = new OortPlan(0.5, 0.6, 0.1, 0.9, 3) });
+        var plan = spec.Plan with { Weighting = "equal", OverSelection = 2, Local = new LocalPlan(1, 3, 4, 0.1, 100) };
+
+        var guide = Assert.IsType<GuidedSelection.ByUtility>(new TaskProgram(spec with { Plan = plan }).Guide);
+
+        // Three batches of four examples are twelve; twice seven devices; nobody is slower than another.
+        var expected = new OortSpec
+        {
+            Cohort = 14,
+            ExamplesPerRoundMax = 12,
+            ExplorationStart = 0.5,
+            ExplorationDecay = 0.6,
+            ExplorationLeast = 0.1,
+            ClipQuantile = 0.9,
+            Uncertainty = 3,
+            PreferredPercentile = 100,
+            Floor = 0.1,
+            InclusionMax = 0.7,
+        };
+        Assert.Equal(expected, guide.Spec);
+        Assert.Equal(8f, guide.ReportOf(new DeviceResult(DeviceOutcome.Done, 4, 0, 0, 0, SquaredLoss: 4)));
+        plan = plan with { Selection = plan.Selection with { Oort = new OortPlan(ClipQuantile: 0) } };
+        Assert.StartsWith(
+            "Oort cannot select. ClipQuantile is 0: choose a value in (0, 1].",
+            Assert.Throws<ArgumentException>(() => new TaskProgram(spec with { Plan = plan })).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Program_PowerOfChoice_DrawsTwiceTheCohortOrWhatItIsTold()
+    {
+        var spec = TaskOf(Selection with { Strategy = "power-of-choice" });
+        var plan = spec.Plan with { Weighting = "equal" };
+
+        GuidedSelection? GuideOf(int? candidates) =>
+            new TaskProgram(spec with { Plan = plan with { Selection = plan.Selection with { Candidates = candidates } } }).Guide;
+
+        Assert.Equal(new GuidedSelection.ByLoss(14, 7), GuideOf(null));
+        Assert.Equal(new GuidedSelection.ByLoss(7, 7), GuideOf(7));
+        Assert.Equal(2.5f, GuideOf(7)!.ReportOf(new DeviceResult(DeviceOutcome.Done, 4, 0, 5L << 31, 0)));
+        Assert.Equal(
+            "6 candidates are fewer than the 7 devices that 'power-of-choice' keeps of them. Draw at least as many, such as twice as many.",
+            Assert.Throws<ArgumentException>(() => GuideOf(6)).Message);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class AutogradLoop
     private static readonly Scalar One = 1f.ToScalar();
     private static readonly Scalar MinusOne = (-1f).ToScalar();
 
-    public static (float[] Update, double Loss)[] TrainAll(ModelArchitecture model, TrainingOrder order, DeviceWork[] devices)
+    public static (float[] Update, double Loss, double SquaredLoss)[] TrainAll(ModelArchitecture model, TrainingOrder order, DeviceWork[] devices)
     {
         // Torch's own optimizers make Scalars that the collector could free while native code reads them: it waits.
         GC.TryStartNoGCRegion(BytesMax);
@@ -35,7 +35,7 @@ internal static class AutogradLoop
         }
     }
 
-    private static (float[] Update, double Loss) Train(ModelArchitecture model, TrainingOrder order, DeviceWork device)
+    private static (float[] Update, double Loss, double SquaredLoss) Train(ModelArchitecture model, TrainingOrder order, DeviceWork device)
     {
         using var scope = NewDisposeScope();
         var starts = model.Blocks.Select(block => tensor(order.Parameters.Slice(block.Offset, block.Count).ToArray())
@@ -44,11 +44,13 @@ internal static class AutogradLoop
         using var optimizer = OptimizerOf(order.Local, blocks);
         using var halfProximal = ((float)(order.Local.Proximal / 2)).ToScalar();
         var schedule = LocalSchedule.Plan(device.Examples.Count, order.Local, order.Seed, order.Round, device.Position);
-        var losses = 0.0;
+        var (losses, squares) = (0.0, 0.0);
         for (var step = 0; step < schedule.Steps; step++)
         {
-            var loss = Loss(blocks, device.Examples, schedule.Batch(step));
+            var each = Losses(blocks, device.Examples, schedule.Batch(step));
+            var loss = each.mean();
             losses += loss.item<float>();
+            squares += each.mul(each).mean().item<float>();
             for (var block = 0; block < blocks.Length; block++)
             {
                 var way = blocks[block].add(starts[block], MinusOne);
@@ -69,7 +71,7 @@ internal static class AutogradLoop
             update[i] = isUsed ? update[i] - order.Parameters.Span[i] : 0;
         }
 
-        return (update, losses / schedule.Steps);
+        return (update, losses / schedule.Steps, squares / schedule.Steps);
     }
 
     private static optim.Optimizer OptimizerOf(LocalTraining local, Parameter[] blocks) => local.Optimizer switch
@@ -79,7 +81,7 @@ internal static class AutogradLoop
         _ => optim.AdamW(blocks, local.LearningRate, local.Beta1, local.Beta2, local.Epsilon, local.WeightDecay),
     };
 
-    private static Tensor Loss(Tensor[] blocks, PackedExamples examples, ReadOnlySpan<int> batch)
+    private static Tensor Losses(Tensor[] blocks, PackedExamples examples, ReadOnlySpan<int> batch)
     {
         var bags = new List<Tensor>();
         var labels = new List<long>();
@@ -98,6 +100,6 @@ internal static class AutogradLoop
             logits = (bias > 1 ? input.mm(blocks[bias - 1]) : input).add(blocks[bias], One);
         }
 
-        return nn.functional.cross_entropy(logits, tensor(labels.ToArray()));
+        return nn.functional.cross_entropy(logits, tensor(labels.ToArray()), reduction: nn.Reduction.None);
     }
 }
