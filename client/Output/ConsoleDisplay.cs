@@ -146,12 +146,22 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         }
     }
 
+    // A language model's perplexity, another's accuracy.
+    private static string Short(RunMetrics? metrics) => metrics switch
+    {
+        null => "–",
+        { Perplexity: { } perplexity } => perplexity.ToString("F1", CultureInfo.InvariantCulture),
+        _ => Percent(metrics.Accuracy),
+    };
+
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1}%");
 
     private void Conclude(RunSummary summary)
     {
         Conclude(summary.Prequential, "new examples, before anybody trained on them");
+        Conclude("on new examples by period, from the second", summary.Periods.Skip(1).Select(period => period.Prequential));
         Conclude(summary.Metrics, "examples that no device trained on");
+        Conclude("by tenth of the devices, the most active last", summary.Groups.Select(group => group.Metrics));
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
@@ -164,11 +174,17 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
             return;
         }
 
-        var language = metrics is { BitsPerWord: { } bits, Perplexity: { } perplexity }
-            ? string.Create(CultureInfo.InvariantCulture, $" ({bits:F3} bits per word, perplexity {perplexity:F1})")
-            : "";
-        console.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}{language}, on {what}.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{metrics.Describe()}[/], on {what}.");
+    }
+
+    private void Conclude(string what, IEnumerable<RunMetrics?> parts)
+    {
+        var shown = parts.ToList();
+        if (shown.OfType<RunMetrics>().FirstOrDefault() is { } any)
+        {
+            var name = any.Perplexity is null ? "Accuracy" : "Perplexity";
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{name} {what}: {string.Join(' ', shown.Select(Short))}.");
+        }
     }
 
     // Not through the console, which would break a long path into lines.

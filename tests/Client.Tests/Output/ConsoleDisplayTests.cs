@@ -51,6 +51,30 @@ public sealed class ConsoleDisplayTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, "Accuracy on new examples by period, from the second: 20.0% 40.0% –.", "Accuracy by tenth of the devices, the most active last: 30.0% –.")]
+    [InlineData(true, "Perplexity on new examples by period, from the second: 16.0 8.0 –.", "Perplexity by tenth of the devices, the most active last: 4.0 –.")]
+    public void Finished_PeriodsAndGroups_AreALineEach(bool isLanguage, string periods, string groups)
+    {
+        var study = Study with { Task = new TaskSection { Type = isLanguage ? TaskType.NextWord : TaskType.Classification } };
+        PeriodRecord[] scored =
+        [
+            new(0, 1, new EvaluationRecord(1, 1, 0.1, Math.Log(99), [], [], Represented: 1), null, true),
+            new(1, 2, new EvaluationRecord(1, 1, 0.2, Math.Log(16), [], [], Represented: 1), null, true),
+            new(2, 3, new EvaluationRecord(1, 1, 0.4, Math.Log(8), [], [], Represented: 1), null, true),
+            new(3, 4, null, "no device has any new example", true),
+        ];
+        var round = Round(4) with { Evaluation = new EvaluationRecord(1, 1, 0.3, 1, [], [new GroupScore(1, 1, 0.3, Math.Log(4), 1)]) };
+        var participation = new ParticipationSummary(2, 0, 8, 0, [new GroupParticipation(1, 0, 4), new GroupParticipation(1, 0, 4)]);
+        var outcome = new RunOutcome(new PopulationTotals(2, 2, 4, 2), null, [round], [.. scored], participation);
+
+        Display(100).Ended(RunSummary.Of(study, outcome, TimeSpan.FromSeconds(1)));
+
+        var lines = _output.ToString().Split('\n').Select(line => line.TrimEnd()).ToList();
+        Assert.Contains(periods, lines);
+        Assert.Contains(groups, lines);
+    }
+
+    [Theory]
     [InlineData(13_422, "13,422 rows of the file have no label and were left out.")]
     [InlineData(0, "study: 3 devices hold 40 examples to train on and 10 held out, of 5 labels. Seed 1.")]
     public void Delivered_RowsWithoutALabel_AreCountedWhenThereAreAny(long unlabelled, string last)
