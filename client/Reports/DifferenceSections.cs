@@ -5,6 +5,8 @@ internal static class DifferenceSections
 {
     private const string Tenth = "tenth";
 
+    private static readonly Spread Nothing = new(1, 0, 0);
+
     /// <summary>Makes the sections.</summary>
     /// <param name="report">The report, whose differences are known.</param>
     /// <returns>Those that have a row.</returns>
@@ -44,10 +46,12 @@ internal static class DifferenceSections
     /// <returns>The section.</returns>
     internal static ReportSection ByPoint(DifferenceHeading heading, IReadOnlyList<PairedDifference> shown, IReadOnlyList<PairedDifference>? all = null)
     {
+        // The first arm differs by nothing from itself: it is drawn so that all arms have the colours of the other plots.
+        var first = new LearningCurve(heading.First, [.. (all ?? shown).Select(difference => difference.At).Distinct().Order().Select(at => (at, Nothing))]);
         var curves = (all ?? shown).GroupBy(difference => difference.Arm)
             .Select(arm => new LearningCurve(arm.Key, [.. arm.Select(difference => (difference.At, difference.Difference))])).ToList();
         return Table(heading, shown, all ?? shown, curves.Any(curve => curve.Points.Count > 1)
-            ? () => new CurvePlot(heading.Title, heading.At, heading.Axis, heading.Measure.AxisFormat).Draw(curves)
+            ? () => new CurvePlot(heading.Title, heading.At, heading.Axis, heading.Measure.AxisFormat).Draw([first, .. curves])
             : null);
     }
 
@@ -56,7 +60,11 @@ internal static class DifferenceSections
         differences,
         differences,
         () => new GroupPlot(heading.Title, heading.Axis, heading.Measure.AxisFormat).Draw(
-            [.. differences.GroupBy(difference => difference.Arm).Select(arm => (arm.Key, GroupsOf(differences, arm)))]));
+        [
+            // With no bars of its own, for the same reason.
+            (heading.First, []),
+            .. differences.GroupBy(difference => difference.Arm).Select(arm => (arm.Key, GroupsOf(differences, arm))),
+        ]));
 
     private static IReadOnlyList<Spread?> GroupsOf(IReadOnlyList<PairedDifference> differences, IEnumerable<PairedDifference> arm) =>
     [

@@ -34,6 +34,20 @@ public sealed class ConsoleDisplayTests : IDisposable
     }
 
     [Fact]
+    public void Finished_NextWords_ShowTheirPerplexityInstead()
+    {
+        var rounds = new[] { Round(1), Round(2) with { Abandoned = "no device trained", Evaluation = null }, Round(3) };
+
+        var lines = Finish(80, rounds, study: Study with { Task = new TaskSection { Type = TaskType.NextWord } });
+
+        var header = Array.FindIndex(lines, line => line.Contains("round"));
+        Assert.Equal("round cohort reported perplexity loss".Split(' '), Words(lines[header])[..5]);
+        // e to the power of 1.5125.
+        Assert.Equal(["1", "10000", "9876", "4.5", "1.512"], Words(lines[header + 2])[..5]);
+        Assert.All(lines[..^1], line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
     public void Finished_ManyRounds_ShowsThirtyOfThemAndTheLast()
     {
         var lines = Finish(80, [.. Enumerable.Range(1, 100).Select(Round)]);
@@ -150,10 +164,10 @@ public sealed class ConsoleDisplayTests : IDisposable
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private string[] Finish(int width, RoundRecord[] records, string folder = "out")
+    private string[] Finish(int width, RoundRecord[] records, string folder = "out", Study? study = null)
     {
         var outcome = new RunOutcome(new PopulationTotals(10, 10, 100, 20), null, records, [], new ParticipationSummary(10, 0, 10, 0, []));
-        var summary = RunSummary.Of(Study, outcome, TimeSpan.FromSeconds(3));
+        var summary = RunSummary.Of(study ?? Study, outcome, TimeSpan.FromSeconds(3));
         Display(width).Finished(records, summary, RunFolder.Create(_folder.In(folder)));
         return _output.ToString().TrimEnd('\n').Split('\n');
     }

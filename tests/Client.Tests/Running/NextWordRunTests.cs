@@ -172,14 +172,15 @@ public sealed class NextWordRunTests : IDisposable
         var study = _folder.Write("irc.json", StudyCatalog.ReadShipped("irc"));
 
         var run = await SheafRun.InvokeAsync(
-            "run", study, "--data", data, "--output", _folder.In("out"), "--set", "training.rounds=2", "--set", "training.cohort=20",
-            "--set", "task.vocabulary=200", "--set", "evaluation.devicesMax=100");
+            "run", study, "--data", data, "--output", _folder.In("out"), "--arm", "proportional", "--seed", "1", "--set", "population.periods=2",
+            "--set", "training.rounds=1", "--set", "training.cohort=20", "--set", "task.vocabulary=200", "--set", "evaluation.every=1", "--set", "evaluation.devicesMax=100");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        var summary = SheafRun.Read(_folder.In("out"), "summary.json");
+        var summary = SheafRun.Read(_folder.In("out/proportional/seed-1"), "summary.json");
         Assert.Equal((2, 40), (summary.GetProperty("rounds").GetInt32(), summary.GetProperty("updates").GetInt32()));
         // Better than the same probability for each of 201 words.
         Assert.InRange(summary.GetProperty("metrics").GetProperty("bitsPerWord").GetDouble(), 1, Math.Log2(201));
+        Assert.InRange(summary.GetProperty("periods")[1].GetProperty("prequential").GetProperty("perplexity").GetDouble(), 2, 201);
     }
 
     private static string RowOf(int row)
