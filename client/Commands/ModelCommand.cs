@@ -74,7 +74,7 @@ internal static class ModelCommand
             : $"rows of {report.Data}";
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"Accuracy {100 * report.Accuracy:F1}%, loss {report.Loss:F3}, on {report.Examples:N0} {where}, after round {report.Round}.\n");
+            $"{report.Metrics.Describe()}, on {report.Examples:N0} {where}, after round {report.Round}.\n");
         if (report.UnknownLabels.Count > 0)
         {
             var rows = report.UnknownLabels.Values.Sum();

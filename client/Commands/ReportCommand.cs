@@ -48,6 +48,17 @@ internal static class ReportCommand
         return $"Report: {page}\n";
     }
 
-    private static string Json(Report report, string page) =>
-        JsonSerializer.Serialize(new { Report = page, report.Target, Arms = report.Rows, report.DifferencesByRound, report.DifferencesByExamples }, RunJson.Pages) + "\n";
+    private static string Json(Report report, string page) => JsonSerializer.Serialize(
+        new
+        {
+            Report = page,
+            report.Target,
+            Arms = report.Rows,
+            Measure = report.Measure.Name,
+            report.DifferencesByRound,
+            report.DifferencesByExamples,
+            report.DifferencesByGroup,
+            report.NewDifferencesByGroup,
+        },
+        RunJson.Pages) + "\n";
 }

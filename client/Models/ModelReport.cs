@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sheaf.Client.Data;
 using Sheaf.Client.Running;
 
@@ -10,8 +11,7 @@ namespace Sheaf.Client.Models;
 /// <param name="Data">The file it was scored on; null when it was scored on what the run's devices hold out.</param>
 /// <param name="Devices">Devices that scored it; null for a file.</param>
 /// <param name="Examples">Examples scored, at least 1.</param>
-/// <param name="Accuracy">Share of examples whose own label came out on top, in [0, 1].</param>
-/// <param name="Loss">Mean cross-entropy, in nats.</param>
+/// <param name="Metrics">The score.</param>
 /// <param name="Unlabelled">Rows of the file that were left out because they have no label.</param>
 /// <param name="UnknownLabels">Rows of the file that were left out because the model does not know their label, by label.</param>
 internal sealed record ModelReport(
@@ -21,11 +21,24 @@ internal sealed record ModelReport(
     string? Data,
     int? Devices,
     long Examples,
-    double Accuracy,
-    double Loss,
+    [property: JsonIgnore] RunMetrics Metrics,
     long Unlabelled,
     IReadOnlyDictionary<string, long> UnknownLabels)
 {
+    /// <summary>Share of examples whose own label came out on top, in [0, 1].</summary>
+    public double Accuracy => Metrics.Accuracy;
+
+    /// <summary>Mean cross-entropy, in nats.</summary>
+    public double Loss => Metrics.Loss;
+
+    /// <summary>The loss in bits per word; absent unless the task is next words.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BitsPerWord => Metrics.BitsPerWord;
+
+    /// <summary>The perplexity; absent unless the task is next words.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Perplexity => Metrics.Perplexity;
+
     /// <summary>Scores the model of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="data">The file to score it on; null for what the run's devices hold out.</param>
@@ -42,12 +55,12 @@ internal sealed record ModelReport(
         if (data is null)
         {
             var held = await run.EvaluateAsync(cancellationToken);
-            return new ModelReport(name, round, checkpoint, null, held.Devices, held.Examples, held.Accuracy, held.Loss, 0, new Dictionary<string, long>());
+            return new ModelReport(name, round, checkpoint, null, held.Devices, held.Examples, RunMetrics.Of(run.Study, held), 0, new Dictionary<string, long>());
         }
 
         var scored = await FileScore.TakeAsync(run.Scorer, model.Description, run.Study, data, cancellationToken);
         var (examples, correct, lossSum) = (scored.Score.Examples, scored.Score.Correct, scored.Score.LossSum);
-        return new ModelReport(
-            name, round, checkpoint, data, null, examples, (double)correct / examples, lossSum / examples, scored.Unlabelled, scored.Unknown);
+        var metrics = RunMetrics.Of(run.Study, (double)correct / examples, lossSum / examples);
+        return new ModelReport(name, round, checkpoint, data, null, examples, metrics, scored.Unlabelled, scored.Unknown);
     }
 }

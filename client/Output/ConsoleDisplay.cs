@@ -16,8 +16,6 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     private const int TableRowsMax = 30;
     private const int UntrainedShown = 5;
 
-    private static readonly string[] Headers = ["round", "cohort", "reported", "accuracy", "loss"];
-
     // Short enough for eighty columns, the width of a file.
     private static readonly (RoundPhase Phase, string Header)[] Phases =
     [
@@ -82,7 +80,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         var task = context.AddTask("Starting", maxValue: study.RoundsInAll);
         return train((progress, records) =>
         {
-            task.Description = Describe(progress, records);
+            task.Description = Describe(study, progress, records);
             task.Value = records.Count;
         });
     });
@@ -108,7 +106,8 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     public void Finished(IReadOnlyList<RoundRecord> records, RunSummary summary, RunFolder folder)
     {
         var table = new Table().Border(TableBorder.Simple).Caption("from select to eval: seconds in each phase");
-        foreach (var column in Headers.Concat(Phases.Select(phase => phase.Header)))
+        var isLanguage = summary.Metrics?.Perplexity is not null;
+        foreach (var column in (string[])["round", "cohort", "reported", isLanguage ? "perplexity" : "accuracy", "loss", .. Phases.Select(phase => phase.Header)])
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap().Padding(0, 0));
         }
@@ -117,7 +116,7 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         var step = (records.Count + TableRowsMax - 1) / TableRowsMax;
         foreach (var record in records.Where(record => (records.Count - record.Round) % step == 0))
         {
-            table.AddRow([.. Cells(record)]);
+            table.AddRow([.. Cells(record, isLanguage)]);
         }
 
         console.Write(table);
@@ -125,20 +124,20 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         Locate(folder, "report.html, summary.json, rounds.jsonl, study.json");
     }
 
-    private static string Describe(TaskProgress progress, IReadOnlyList<RoundRecord> records)
+    private static string Describe(Study study, TaskProgress progress, IReadOnlyList<RoundRecord> records)
     {
-        var scored = records.LastOrDefault(record => record.Evaluation is not null)?.Evaluation;
-        var accuracy = scored is null ? "" : string.Create(CultureInfo.InvariantCulture, $" · accuracy {Percent(scored.Accuracy)}");
-        return $"Round {Math.Max(1, progress.Round)}/{progress.Rounds} · {progress.Phase.ToString().ToLowerInvariant(),-9}{accuracy}";
+        var scored = records.LastOrDefault(record => record.Evaluation is not null)?.Evaluation is { } score ? RunMetrics.Of(study, score) : null;
+        var shown = scored is null ? "" : $" · {NameOf(scored).ToLowerInvariant()} {Short(scored)}";
+        return $"Round {Math.Max(1, progress.Round)}/{progress.Rounds} · {progress.Phase.ToString().ToLowerInvariant(),-9}{shown}";
     }
 
-    private static IEnumerable<string> Cells(RoundRecord record)
+    private static IEnumerable<string> Cells(RoundRecord record, bool isLanguage)
     {
         var culture = CultureInfo.InvariantCulture;
         yield return record.Round.ToString(culture);
         yield return record.Cohort.ToString(culture);
         yield return record.Abandoned is null ? record.Outcomes.Trained.ToString(culture) : "abandoned";
-        yield return record.Evaluation is { } score ? Percent(score.Accuracy) : "";
+        yield return record.Evaluation is not { } score ? "" : isLanguage ? RunMetrics.PerplexityOf(score.Loss).ToString("F1", culture) : Percent(score.Accuracy);
         yield return record.Evaluation?.Loss.ToString("F3", culture) ?? "";
         foreach (var (phase, _) in Phases)
         {
@@ -146,12 +145,24 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         }
     }
 
+    // A language model's perplexity, another's accuracy.
+    private static string NameOf(RunMetrics metrics) => metrics.Perplexity is null ? "Accuracy" : "Perplexity";
+
+    private static string Short(RunMetrics? metrics) => metrics switch
+    {
+        null => "–",
+        { Perplexity: { } perplexity } => perplexity.ToString("F1", CultureInfo.InvariantCulture),
+        _ => Percent(metrics.Accuracy),
+    };
+
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1}%");
 
     private void Conclude(RunSummary summary)
     {
         Conclude(summary.Prequential, "new examples, before anybody trained on them");
+        Conclude("on new examples by period, from the second", summary.Periods.Skip(1).Select(period => period.Prequential));
         Conclude(summary.Metrics, "examples that no device trained on");
+        Conclude("by tenth of the devices, the most active last", summary.Groups.Select(group => group.Metrics));
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
@@ -164,11 +175,16 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
             return;
         }
 
-        var language = metrics is { BitsPerWord: { } bits, Perplexity: { } perplexity }
-            ? string.Create(CultureInfo.InvariantCulture, $" ({bits:F3} bits per word, perplexity {perplexity:F1})")
-            : "";
-        console.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"Accuracy [bold]{Percent(metrics.Accuracy)}[/], loss {metrics.Loss:F3}{language}, on {what}.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{metrics.Describe()}[/], on {what}.");
+    }
+
+    private void Conclude(string what, IEnumerable<RunMetrics?> parts)
+    {
+        var shown = parts.ToList();
+        if (shown.OfType<RunMetrics>().FirstOrDefault() is { } any)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{NameOf(any)} {what}: {string.Join(' ', shown.Select(Short))}.");
+        }
     }
 
     // Not through the console, which would break a long path into lines.

@@ -12,19 +12,18 @@ internal static class ReportView
     public static Table TableOf(Report report)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.Caption(report.Target is { } target
+        table.Caption(report.Target is { } target && report.Measure == Measure.Accuracy
             ? FormattableString.Invariant($"to {100 * target:0.#} %: rounds until that accuracy; mean ± standard deviation over seeds")
             : "mean ± standard deviation over seeds");
-        var headers = ReportTable.Headers(report);
-        var columns = ReportTable.Narrow(report);
-        foreach (var column in columns)
+        var (headers, rows) = (ReportTable.Headers(report, narrow: true), ReportTable.Rows(report, narrow: true));
+        foreach (var (index, header) in headers.Index())
         {
-            table.AddColumn(column == 0 ? new TableColumn(headers[column]) : new TableColumn(headers[column]).RightAligned().NoWrap().Padding(0, 0));
+            table.AddColumn(index == 0 ? new TableColumn(header) : new TableColumn(header).RightAligned().NoWrap().Padding(0, 0));
         }
 
-        foreach (var row in ReportTable.Rows(report))
+        foreach (var row in rows)
         {
-            table.AddRow([.. columns.Select(column => Markup.Escape(row[column]))]);
+            table.AddRow([.. row.Select(Markup.Escape)]);
         }
 
         return table;

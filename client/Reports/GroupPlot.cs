@@ -6,7 +6,8 @@ namespace Sheaf.Client.Reports;
 /// <summary>Draws a measure by activity group: a bar per arm in each tenth of the devices.</summary>
 /// <param name="title">What is shown.</param>
 /// <param name="yTitle">The vertical axis.</param>
-internal sealed class GroupPlot(string title, string yTitle)
+/// <param name="yFormat">How the vertical axis is labelled.</param>
+internal sealed class GroupPlot(string title, string yTitle, string yFormat)
 {
     private const string GroupAxis = "groups";
     private const string ValueAxis = "values";
@@ -16,7 +17,7 @@ internal sealed class GroupPlot(string title, string yTitle)
     /// <returns>An SVG element.</returns>
     public string Draw(IReadOnlyList<(string Arm, IReadOnlyList<Spread?> Groups)> arms)
     {
-        var model = CurvePlot.NewModel(title, yTitle, "0 %", ValueAxis);
+        var model = CurvePlot.NewModel(title, yTitle, yFormat, ValueAxis);
         var axis = new CategoryAxis { Key = GroupAxis, Position = AxisPosition.Bottom, Title = "tenth of the devices, the most active last", AxisTitleDistance = 12 };
         axis.Labels.AddRange(Enumerable.Range(1, arms.Max(arm => arm.Groups.Count)).Select(group => FormattableString.Invariant($"{group}")));
         model.Axes.Add(axis);

@@ -1,5 +1,3 @@
-using Sheaf.Abstractions.Tasks;
-
 namespace Sheaf.Client.Reports;
 
 /// <summary>How the new examples of every period scored before any device trained on them.</summary>
@@ -7,27 +5,26 @@ internal static class PeriodFigures
 {
     /// <summary>Makes the plots.</summary>
     /// <param name="arms">The arms.</param>
-    /// <returns>A plot; none unless some arm has scored periods in all its runs.</returns>
-    public static IEnumerable<ReportFigure> Of(IReadOnlyList<Arm> arms)
+    /// <param name="measure">What they are compared by.</param>
+    /// <returns>A plot; none unless some arm has scored several periods, the first aside, in all its runs.</returns>
+    public static IEnumerable<ReportFigure> Of(IReadOnlyList<Arm> arms, Measure measure)
     {
-        var isLanguage = arms.All(arm => arm.IsLanguage);
-        var curves = arms.Select(arm => CurveOf(arm, score => isLanguage ? score.Loss / Math.Log(2) : score.Accuracy)).Where(curve => curve.Points.Count > 1).ToList();
+        var curves = arms.Select(arm => CurveOf(arm, measure)).Where(curve => curve.Points.Count > 1).ToList();
         return curves.Count == 0 ? []
-            : isLanguage ? [ReportFigure.OfCurves("prequential-by-period", new("Bits per new word by period", "period", "bits per word", "0.0#"), curves)]
-            : [ReportFigure.OfCurves("prequential-by-period", new("Accuracy on new examples by period", "period", "accuracy", "0 %"), curves)];
+            : [ReportFigure.OfCurves("prequential-by-period", new($"{measure.Title} on new examples by period", "period", measure.Name, measure.AxisFormat), curves)];
     }
 
-    // Only periods that every run has scored, so that all points are means of the same seeds.
-    private static LearningCurve CurveOf(Arm arm, Func<EvaluationRecord, double> measure)
+    // Only periods that every run has scored, so that all points are means of the same seeds; and not the first, which a model met that had learnt nothing.
+    private static LearningCurve CurveOf(Arm arm, Measure measure)
     {
         var periods = arm.Runs
-            .Select(run => run.Periods.Where(period => period.Prequential is not null).Select(period => period.Period))
+            .Select(run => run.Periods.Where(period => period is { Prequential: not null, Round: > 1 }).Select(period => period.Period))
             .Aggregate((left, right) => left.Intersect(right)).Order();
         return new LearningCurve(
             arm.Name,
             [
                 .. periods.Select(period => (
-                    (double)(period + 1), Spread.Of([.. arm.Runs.Select(run => measure(run.Periods.First(each => each.Period == period).Prequential!))]))),
+                    (double)(period + 1), Spread.Of([.. arm.Runs.Select(run => measure.Of(run.Periods.First(each => each.Period == period).Prequential!))]))),
             ]);
     }
 }

@@ -1,3 +1,4 @@
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Reports;
@@ -7,38 +8,30 @@ internal sealed class Report
 {
     private const double DefaultTargetShare = 0.9;
 
-    private const string DifferenceNote =
-        "Accuracy less that of the first arm with the same seed: mean ± standard deviation over seeds, and with how many of them the arm is ahead.";
-
     private Report(IReadOnlyList<Arm> arms, double? target)
     {
-        (Arms, Target) = (arms, target);
+        (Arms, Target, Measure) = (arms, target, Measure.For(arms));
         Figures =
         [
-            ReportFigure.OfCurves("accuracy-by-round", new("Accuracy by round", "round", "accuracy", "0 %"), [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Accuracy))]),
-            ReportFigure.OfCurves("accuracy-by-examples", new("Accuracy by examples trained on", "examples", "accuracy", "0 %"), [.. arms.Select(arm => LearningCurve.ByExamples(arm, score => score.Accuracy))]),
-            ReportFigure.OfCurves("loss-by-round", new("Loss by round", "round", "loss (nats)", "0.0#"), [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Loss))]),
-            .. arms.All(arm => arm.IsLanguage)
-                ? (ReportFigure[])[ReportFigure.OfCurves("bits-by-round", new("Bits per word by round", "round", "bits per word", "0.0#"), [.. arms.Select(arm => LearningCurve.ByRound(arm, score => score.Loss / Math.Log(2)))])]
+            CurvesByRound(Measure.Name, Measure.Title, Measure.Name, Measure.AxisFormat, Measure.Of),
+            ReportFigure.OfCurves(
+                $"{Measure.Name}-by-examples",
+                new($"{Measure.Title} by examples trained on", "examples", Measure.Name, Measure.AxisFormat),
+                [.. arms.Select(arm => LearningCurve.ByExamples(arm, Measure.Of))]),
+            CurvesByRound("loss", "Loss", "loss (nats)", "0.0#", score => score.Loss),
+            .. Measure == Measure.Perplexity
+                ? (ReportFigure[])[CurvesByRound("bits", "Bits per word", "bits per word", "0.0#", score => score.Loss / Math.Log(2))]
                 : [],
-            .. PeriodFigures.Of(arms),
-            .. GroupFigures.Of(arms),
+            .. PeriodFigures.Of(arms, Measure),
+            .. GroupFigures.Of(arms, Measure),
         ];
         Rows = [.. arms.Select(arm => ReportRow.Of(arm, target))];
         Settings = SettingsTable.Of(arms);
-        (DifferencesByRound, DifferencesByExamples) = (PairedDifferences.ByRound(arms), PairedDifferences.ByExamples(arms));
-        ReportSection[] sections =
-        [
-            PairedDifferences.Table(
-                "difference-by-round", $"Difference from {arms[0].Name} by round", DifferenceNote, "round", DifferencesByRound),
-            PairedDifferences.Table(
-                "difference-by-examples",
-                $"Difference from {arms[0].Name} by examples trained on",
-                $"{DifferenceNote} An arm that is ahead by round but not by examples trains on more data in a round, not on better data.",
-                "examples",
-                DifferencesByExamples),
-        ];
-        Sections = [.. sections.Where(section => section.Rows.Count > 0)];
+        DifferencesByRound = PairedDifferences.ByRound(arms, Measure);
+        DifferencesByExamples = PairedDifferences.ByExamples(arms, Measure);
+        DifferencesByGroup = PairedDifferences.ByGroup(arms, Measure, group => group.Metrics);
+        NewDifferencesByGroup = PairedDifferences.ByGroup(arms, Measure, group => group.Prequential);
+        Sections = DifferenceSections.Of(this);
     }
 
     /// <summary>The arms; the others are compared with the first.</summary>
@@ -47,17 +40,26 @@ internal sealed class Report
     /// <summary>The accuracy whose rounds are counted, in [0, 1]; null when nothing was evaluated.</summary>
     public double? Target { get; }
 
+    /// <summary>What the arms are compared by.</summary>
+    public Measure Measure { get; }
+
     /// <summary>The plots.</summary>
     public IReadOnlyList<ReportFigure> Figures { get; }
 
     /// <summary>The results, one row an arm.</summary>
     public IReadOnlyList<ReportRow> Rows { get; }
 
-    /// <summary>What each arm is ahead of the first at the same round.</summary>
+    /// <summary>By how much each arm differs from the first at the same round.</summary>
     public IReadOnlyList<PairedDifference> DifferencesByRound { get; }
 
-    /// <summary>What each arm is ahead of the first after training on as many examples.</summary>
+    /// <summary>By how much each arm differs from the first after training on as many examples.</summary>
     public IReadOnlyList<PairedDifference> DifferencesByExamples { get; }
+
+    /// <summary>By how much each arm differs from the first in every activity group, at the end.</summary>
+    public IReadOnlyList<PairedDifference> DifferencesByGroup { get; }
+
+    /// <summary>The same on new examples before anybody trained on them.</summary>
+    public IReadOnlyList<PairedDifference> NewDifferencesByGroup { get; }
 
     /// <summary>Further tables; none is empty.</summary>
     public IReadOnlyList<ReportSection> Sections { get; }
@@ -93,4 +95,7 @@ internal sealed class Report
                 $"The run in '{unscored.Folder}' has no evaluated round, so there is nothing to show. Let it go on (sheaf run --resume --output {unscored.Folder}), or set its evaluation.every.");
         }
     }
+
+    private ReportFigure CurvesByRound(string name, string title, string yTitle, string yFormat, Func<EvaluationRecord, double> measure) => ReportFigure.OfCurves(
+        $"{name}-by-round", new($"{title} by round", "round", yTitle, yFormat), [.. Arms.Select(arm => LearningCurve.ByRound(arm, measure))]);
 }

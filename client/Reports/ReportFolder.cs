@@ -3,7 +3,7 @@ using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Reports;
 
-/// <summary>Writes a report: <c>report.html</c>, and in <c>figures</c> every plot's numbers as CSV and its picture as SVG.</summary>
+/// <summary>Writes a report: <c>report.html</c>, and in <c>figures</c> the numbers of every plot and table as CSV and its picture as SVG.</summary>
 internal static class ReportFolder
 {
     /// <summary>The page.</summary>
@@ -24,13 +24,12 @@ internal static class ReportFolder
             var figures = Directory.CreateDirectory(Path.Combine(folder, FiguresFolder)).FullName;
             foreach (var figure in report.Figures)
             {
-                WriteNumbers(figure.Numbers, Path.Combine(figures, $"{figure.Name}.csv"));
-                File.WriteAllText(Path.Combine(figures, $"{figure.Name}.svg"), figure.Draw());
+                Write(figures, figure.Name, figure.Numbers, figure.Draw);
             }
 
             foreach (var section in report.Sections)
             {
-                WriteNumbers(section.Numbers, Path.Combine(figures, $"{section.Name}.csv"));
+                Write(figures, section.Name, section.Numbers, section.Draw);
             }
 
             var page = Path.Combine(folder, PageFile);
@@ -40,6 +39,15 @@ internal static class ReportFolder
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new RunFailedException($"The report cannot be written to '{folder}': {exception.Message} Name another folder with --output.");
+        }
+    }
+
+    private static void Write(string figures, string name, ReportNumbers numbers, Func<string>? draw)
+    {
+        WriteNumbers(numbers, Path.Combine(figures, $"{name}.csv"));
+        if (draw is not null)
+        {
+            File.WriteAllText(Path.Combine(figures, $"{name}.svg"), draw());
         }
     }
 

@@ -30,11 +30,11 @@ internal static class ReportPage
         AppendDescription(page, report);
         page.Append("<h2>Results</h2>\n");
         AppendTable(page, ReportTable.Headers(report), ReportTable.Rows(report));
-        page.Append("<p class=\"note\">Mean ± standard deviation over seeds, where there are several; “to” counts rounds until that accuracy. Accuracy and loss are those of the model on held-out examples; a real deployment has none.</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">Mean ± standard deviation over seeds, where there are several; “to” counts rounds until that accuracy. Scores are those of the model on held-out examples, which a real deployment has none of; “on new”, “lightest” and “heaviest” say the {report.Measure.Name} on new examples before anybody trained on them, and on the least and the most active tenth of the devices.</p>\n");
         page.Append("<div class=\"figures\">\n");
         foreach (var figure in report.Figures)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<figure>\n{figure.Draw()}\n<figcaption>Numbers: {CsvLink(figure.Name)}</figcaption>\n</figure>\n");
+            page.Append(FigureOf(figure.Name, figure.Draw));
         }
 
         page.Append("</div>\n");
@@ -42,7 +42,9 @@ internal static class ReportPage
         {
             page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(section.Title)}</h2>\n<p class=\"note\">{Text(section.Note)}</p>\n");
             AppendTable(page, section.Headers, section.Rows);
-            page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">Numbers: {CsvLink(section.Name)}</p>\n");
+            page.Append(section.Draw is { } draw
+                ? FigureOf(section.Name, draw)
+                : $"<p class=\"note\">Numbers: {CsvLink(section.Name)}</p>\n");
         }
 
         if (report.Settings.Count > 0)
@@ -89,6 +91,8 @@ internal static class ReportPage
                 run.Folder,
             ])));
     }
+
+    private static string FigureOf(string name, Func<string> draw) => $"<figure>\n{draw()}\n<figcaption>Numbers: {CsvLink(name)}</figcaption>\n</figure>\n";
 
     private static string CsvLink(string name) => $"<a href=\"{ReportFolder.FiguresFolder}/{name}.csv\">{name}.csv</a>";
 

@@ -16,7 +16,9 @@ namespace Sheaf.Client.Reports;
 /// <param name="Updates">Updates folded in a run.</param>
 /// <param name="LastBits">Bits per word of the last evaluated checkpoint; null unless the task is next words.</param>
 /// <param name="LastPerplexity">Its perplexity; null unless the task is next words.</param>
-/// <param name="NewAccuracy">Accuracy on the new examples of all periods but the first, before they were trained on; null unless all runs have it.</param>
+/// <param name="New">Metrics on the new examples of all periods but the first, before they were trained on; null unless all runs have them.</param>
+/// <param name="Periods">The same of every period, the first too, that all runs have scored.</param>
+/// <param name="Groups">What came out by activity group, from the least active tenth of the devices to the most active; none while a run has not ended.</param>
 /// <param name="Forgetting">How much was forgotten of the best accuracy of each class; null unless all runs say so.</param>
 /// <param name="NeverSelected">Share of the devices with any data that no checkpoint has an update of; null while a run has not ended.</param>
 /// <param name="Unfinished">How many of the runs have not ended.</param>
@@ -33,7 +35,9 @@ internal sealed record ReportRow(
     Spread Updates,
     Spread? LastBits,
     Spread? LastPerplexity,
-    Spread? NewAccuracy,
+    MetricsSpread? New,
+    IReadOnlyList<PeriodSpread> Periods,
+    IReadOnlyList<GroupSpread> Groups,
     Spread? Forgetting,
     Spread? NeverSelected,
     int Unfinished)
@@ -55,7 +59,9 @@ internal sealed record ReportRow(
         Over(arm, run => run.Rounds.Where(round => round.Abandoned is null).Sum(round => (long)round.Outcomes.Trained)),
         arm.IsLanguage ? OverScores(arm, scores => RunMetrics.Of(arm.Study, scores.Last()).BitsPerWord!.Value) : null,
         arm.IsLanguage ? OverScores(arm, scores => RunMetrics.Of(arm.Study, scores.Last()).Perplexity!.Value) : null,
-        OverKnown(arm, run => RunMetrics.OfNew(run.Study, run.Periods)?.Accuracy),
+        MetricsSpread.Of(arm, run => RunMetrics.OfNew(run.Study, run.Periods)),
+        PeriodSpread.Of(arm),
+        GroupSpread.Of(arm),
         OverKnown(arm, run => run.Summary?.Forgetting),
         OverKnown(arm, run => run.Summary?.NeverSelected),
         arm.Runs.Count(run => !run.IsFinished));

@@ -6,54 +6,74 @@ namespace Sheaf.Client.Reports;
 internal static class ReportTable
 {
     private const string Nothing = "–";
-    private const string New = "on new";
-
-    /// <summary>The columns that fit into a terminal, by their index: the accuracy on new examples, where there is one, rather than the loss.</summary>
-    /// <param name="report">The report.</param>
-    /// <returns>The indices.</returns>
-    public static IReadOnlyList<int> Narrow(Report report) => [0, 1, 3, HasNew(report) ? Headers(report).Index().First(header => header.Item == New).Index : 5, 6, 7];
 
     /// <summary>The names of the columns.</summary>
     /// <param name="report">The report.</param>
+    /// <param name="narrow">Whether only those that fit into a terminal are wanted.</param>
     /// <returns>One per column.</returns>
-    public static IReadOnlyList<string> Headers(Report report) =>
-    [
-        "arm",
-        "seeds",
-        "rounds",
-        "accuracy",
-        "best",
-        "loss",
-        report.Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"to {100 * target:0.#} %") : "to target",
-        "examples",
-        "updates",
-        "abandoned",
-        .. HasNew(report) ? (string[])[New] : [],
-        .. report.Rows.Any(row => row.Forgetting is not null) ? (string[])["forgetting"] : [],
-        .. report.Rows.Any(row => row.NeverSelected is not null) ? (string[])["never selected"] : [],
-        .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])["bits per word", "perplexity"] : [],
-    ];
+    public static IReadOnlyList<string> Headers(Report report, bool narrow = false) => [.. ColumnsOf(report, narrow).Select(column => column.Header)];
 
     /// <summary>The rows.</summary>
     /// <param name="report">The report.</param>
+    /// <param name="narrow">Whether only the columns that fit into a terminal are wanted.</param>
     /// <returns>One text per column.</returns>
-    public static IEnumerable<IReadOnlyList<string>> Rows(Report report) => report.Rows.Select(row => (IReadOnlyList<string>)
-    [
-        row.Unfinished > 0 ? $"{row.Arm} ({row.Unfinished} not finished)" : row.Arm,
-        row.Seeds.Count.ToString(CultureInfo.InvariantCulture),
-        row.Rounds.Show("0.#"),
-        row.LastAccuracy?.Show("0.000") ?? Nothing,
-        row.BestAccuracy?.Show("0.000") ?? Nothing,
-        row.LastLoss?.Show("0.000") ?? Nothing,
-        row.ToTarget?.ToString() ?? Nothing,
-        row.Examples.Show("#,0"),
-        row.Updates.Show("#,0"),
-        row.Abandoned.ToString(CultureInfo.InvariantCulture),
-        .. HasNew(report) ? (string[])[row.NewAccuracy?.Show("0.000") ?? Nothing] : [],
-        .. report.Rows.Any(each => each.Forgetting is not null) ? (string[])[row.Forgetting?.Show("0.000") ?? Nothing] : [],
-        .. report.Rows.Any(each => each.NeverSelected is not null) ? (string[])[row.NeverSelected?.Show("0.000") ?? Nothing] : [],
-        .. report.Arms.Any(arm => arm.IsLanguage) ? (string[])[row.LastBits?.Show("0.000") ?? Nothing, row.LastPerplexity?.Show("0.0") ?? Nothing] : [],
-    ]);
+    public static IEnumerable<IReadOnlyList<string>> Rows(Report report, bool narrow = false)
+    {
+        var columns = ColumnsOf(report, narrow).ToList();
+        return report.Rows.Select(row => (IReadOnlyList<string>)[.. columns.Select(column => column.Cell(row) ?? Nothing)]);
+    }
 
-    private static bool HasNew(Report report) => report.Rows.Any(row => row.NewAccuracy is not null);
+    private static IEnumerable<Column> ColumnsOf(Report report, bool narrow) => All(report).Where(column => column.IsNarrow || !narrow);
+
+    private static IEnumerable<Column> All(Report report)
+    {
+        var measure = report.Measure;
+        var isLanguage = measure == Measure.Perplexity;
+        var hasNew = report.Rows.Any(row => row.New is not null);
+        yield return new("arm", true, row => row.Unfinished > 0 ? $"{row.Arm} ({row.Unfinished} not finished)" : row.Arm);
+        yield return new("seeds", true, row => row.Seeds.Count.ToString(CultureInfo.InvariantCulture));
+        yield return new("rounds", false, row => row.Rounds.Show("0.#"));
+        yield return new("accuracy", !isLanguage, row => row.LastAccuracy?.Show("0.000"));
+        yield return new("best", false, row => row.BestAccuracy?.Show("0.000"));
+        yield return new("loss", !isLanguage && !hasNew, row => row.LastLoss?.Show("0.000"));
+        if (report.Arms.Any(arm => arm.IsLanguage))
+        {
+            yield return new("bits per word", false, row => row.LastBits?.Show("0.000"));
+            yield return new("perplexity", isLanguage, row => row.LastPerplexity?.Show(Measure.Perplexity.Format));
+        }
+
+        if (hasNew)
+        {
+            yield return new("on new", true, row => measure.Of(row.New)?.Show(measure.Format));
+        }
+
+        if (report.Rows.Any(row => row.Groups.Count > 0))
+        {
+            yield return new("lightest", isLanguage, row => measure.Of(row.Groups is [var least, ..] ? least.Metrics : null)?.Show(measure.Format));
+            yield return new("heaviest", isLanguage, row => measure.Of(row.Groups is [.., var most] ? most.Metrics : null)?.Show(measure.Format));
+        }
+
+        yield return new(
+            report.Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"to {100 * target:0.#} %") : "to target",
+            !isLanguage,
+            row => row.ToTarget?.ToString());
+        yield return new("examples", !isLanguage, row => row.Examples.Show("#,0"));
+        yield return new("updates", false, row => row.Updates.Show("#,0"));
+        yield return new("abandoned", false, row => row.Abandoned.ToString(CultureInfo.InvariantCulture));
+        if (report.Rows.Any(row => row.Forgetting is not null))
+        {
+            yield return new("forgetting", false, row => row.Forgetting?.Show("0.000"));
+        }
+
+        if (report.Rows.Any(row => row.NeverSelected is not null))
+        {
+            yield return new("never selected", false, row => row.NeverSelected?.Show("0.000"));
+        }
+    }
+
+    /// <summary>A column.</summary>
+    /// <param name="Header">Its name.</param>
+    /// <param name="IsNarrow">Whether a terminal shows it.</param>
+    /// <param name="Cell">Its text in a row; null for none.</param>
+    private sealed record Column(string Header, bool IsNarrow, Func<ReportRow, string?> Cell);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Studies;
 
@@ -17,6 +16,7 @@ namespace Sheaf.Client.Running;
 /// <param name="Metrics">Accuracy and loss of the last checkpoint on held-out examples; null when there are none.</param>
 /// <param name="Prequential">How periods scored on their new examples before anybody trained on them, all but the first together; null when they were
 /// not, or there was one.</param>
+/// <param name="Periods">What came out for each period; none of a static run.</param>
 /// <param name="Forgetting">How much less accurate the last checkpoint is on a class than the best was, in the mean over classes; null without classes.</param>
 /// <param name="Groups">What came out by activity group, from the least active tenth of the devices to the most active.</param>
 /// <param name="NeverSelected">The share of the devices that no checkpoint has an update of.</param>
@@ -37,6 +37,7 @@ internal sealed record RunSummary(
     double UpdatesPerSecond,
     RunMetrics? Metrics,
     RunMetrics? Prequential,
+    IReadOnlyList<PeriodSummary> Periods,
     double? Forgetting,
     IReadOnlyList<GroupSummary> Groups,
     double NeverSelected,
@@ -69,8 +70,9 @@ internal sealed record RunSummary(
             updates / seconds.Sum(),
             last.Evaluation is { } score ? RunMetrics.Of(study, score) : null,
             RunMetrics.OfNew(study, outcome.Periods),
+            [.. outcome.Periods.Select(period => PeriodSummary.Of(study, period))],
             Running.Forgetting.Of(records.Select(record => record.Evaluation).OfType<EvaluationRecord>()),
-            GroupSummary.Of(participation, last.Evaluation),
+            GroupSummary.Of(study, participation, last.Evaluation, outcome.Periods),
             participation.Devices == 0 ? 0 : (double)participation.Never / participation.Devices,
             participation.Gini,
             new RoundSeconds(Percentile(seconds, 0.50), Percentile(seconds, 0.95), Percentile(seconds, 0.99)),
@@ -82,49 +84,6 @@ internal sealed record RunSummary(
     /// <summary>The nearest-rank percentile.</summary>
     private static double Percentile(double[] ascending, double share) =>
         ascending[Math.Max(0, (int)Math.Ceiling(share * ascending.Length) - 1)];
-}
-
-/// <summary>How a checkpoint scored.</summary>
-/// <param name="Accuracy">Share of held-out examples whose own label came out on top, in [0, 1].</param>
-/// <param name="Loss">Mean cross-entropy, in nats.</param>
-internal sealed record RunMetrics(double Accuracy, double Loss)
-{
-    /// <summary>What a language model's score is in bits per word, the loss over ln 2; absent for other tasks.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? BitsPerWord { get; init; }
-
-    /// <summary>Among how many equally likely words a language model's score is like choosing, e to the loss; absent for other tasks.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? Perplexity { get; init; }
-
-    /// <summary>The metrics of a task.</summary>
-    /// <param name="study">The study.</param>
-    /// <param name="score">How a checkpoint scored.</param>
-    /// <returns>The score, and for next words what follows from its loss.</returns>
-    public static RunMetrics Of(Study study, EvaluationRecord score) => Of(study, score.Accuracy, score.Loss);
-
-    /// <summary>The metrics of the periods' new examples, each by as much as it has. The first period is left out: nothing has been learnt by then.</summary>
-    /// <param name="study">The study.</param>
-    /// <param name="periods">How its periods began.</param>
-    /// <returns>The metrics; null when no period but the first was scored.</returns>
-    public static RunMetrics? OfNew(Study study, IEnumerable<PeriodRecord> periods)
-    {
-        var scores = periods.Where(period => period.Round > 1).Select(period => period.Prequential).OfType<EvaluationRecord>().ToList();
-        var all = scores.Sum(score => score.Represented);
-        return scores.Count == 0 ? null
-            : Of(study, scores.Sum(score => score.Accuracy * score.Represented) / all, scores.Sum(score => score.Loss * score.Represented) / all);
-    }
-
-    private static RunMetrics Of(Study study, double accuracy, double loss)
-    {
-        var metrics = new RunMetrics(accuracy, loss);
-        return study.Task.Type != TaskType.NextWord ? metrics : metrics with
-        {
-            BitsPerWord = loss / Math.Log(2),
-            // A loss of a model that has diverged is too large for that, and JSON has no infinity.
-            Perplexity = Math.Min(Math.Exp(loss), double.MaxValue),
-        };
-    }
 }
 
 /// <summary>Percentiles of seconds.</summary>

@@ -8,16 +8,22 @@ namespace Sheaf.Client.Running;
 /// <param name="Runs">How many runs there are.</param>
 /// <param name="Target">The accuracy whose rounds are counted; null when nothing was evaluated.</param>
 /// <param name="Arms">The results of each arm over its seeds.</param>
-/// <param name="DifferencesByRound">What each arm is ahead of the first at the same round.</param>
-/// <param name="DifferencesByExamples">What each arm is ahead of the first after training on as many examples.</param>
+/// <param name="Measure">What the arms are compared by: "accuracy", or "perplexity" when all learn next words.</param>
+/// <param name="DifferencesByRound">By how much each arm differs from the first at the same round.</param>
+/// <param name="DifferencesByExamples">By how much each arm differs from the first after training on as many examples.</param>
+/// <param name="DifferencesByGroup">By how much each arm differs from the first in every activity group, from 1, at the end.</param>
+/// <param name="NewDifferencesByGroup">The same on new examples before anybody trained on them.</param>
 /// <param name="Repeatable">Whether every round of every run is repeatable, and how its periods began.</param>
 internal sealed record StudySummary(
     string Study,
     int Runs,
     double? Target,
     IReadOnlyList<ReportRow> Arms,
+    string Measure,
     IReadOnlyList<PairedDifference> DifferencesByRound,
     IReadOnlyList<PairedDifference> DifferencesByExamples,
+    IReadOnlyList<PairedDifference> DifferencesByGroup,
+    IReadOnlyList<PairedDifference> NewDifferencesByGroup,
     bool Repeatable)
 {
     /// <summary>Sums a study up.</summary>
@@ -32,8 +38,11 @@ internal sealed record StudySummary(
             runs.Count,
             report.Target,
             report.Rows,
+            report.Measure.Name,
             report.DifferencesByRound,
             report.DifferencesByExamples,
+            report.DifferencesByGroup,
+            report.NewDifferencesByGroup,
             runs.All(run => run.Rounds.All(round => round.Repeatable) && run.Periods.All(period => period.Repeatable)));
     }
 }

@@ -88,7 +88,8 @@ internal static class StudyCatalog
     {
         var shipped = Quoting.List(NearestName.Order(nameOrPath, Names));
         var where = IsPath(nameOrPath) ? $"there is no file '{nameOrPath}'" : "it is neither a shipped study nor a file";
-        var remedy = $"The shipped studies are {shipped}; or give the path of a file.";
+        var meant = NearestName.Find(nameOrPath, Names) is { } nearest ? $"Did you mean '{nearest}'? " : "";
+        var remedy = $"{meant}The shipped studies are {shipped}; or give the path of a file.";
         return new StudyException(nameOrPath, [new StudyMistake("", where, remedy)]);
     }
 

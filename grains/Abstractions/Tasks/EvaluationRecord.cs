@@ -47,6 +47,11 @@ public sealed record EvaluationRecord(
 /// <param name="Examples">Their examples.</param>
 /// <param name="Accuracy">Share of them whose own label came out on top; null when there were none.</param>
 /// <param name="Loss">Mean cross-entropy, in nats; null when there were none.</param>
+/// <param name="Represented">How many examples those scored stand for, as in <see cref="EvaluationRecord.Represented"/>.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.GroupScore")]
 public readonly record struct GroupScore(
-    [property: Id(0)] int Devices, [property: Id(1)] long Examples, [property: Id(2)] double? Accuracy, [property: Id(3)] double? Loss);
+    [property: Id(0)] int Devices,
+    [property: Id(1)] long Examples,
+    [property: Id(2)] double? Accuracy,
+    [property: Id(3)] double? Loss,
+    [property: Id(4)] double Represented = 0);

@@ -35,7 +35,7 @@ internal sealed record ScoreSheet(
             accuracy,
             loss,
             [.. Classes.Select(sums => sums.Accuracy)],
-            [.. Groups.Select(sums => new GroupScore(sums.Devices, sums.Examples, sums.Accuracy, sums.MeanLoss))],
+            [.. Groups.Select(sums => new GroupScore(sums.Devices, sums.Examples, sums.Accuracy, sums.MeanLoss, sums.Represented))],
             Correct.StandardError,
             Loss.StandardError,
             (double)Correct.Examples / HajekSums.Unit)

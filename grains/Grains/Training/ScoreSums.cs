@@ -22,6 +22,9 @@ internal readonly record struct ScoreSums(
     /// <summary>The mean loss in nats; null when nothing was scored.</summary>
     public double? MeanLoss => Weighted > 0 ? DeviceResult.ToNats(Loss) / (double)Weighted : null;
 
+    /// <summary>How many examples those scored stand for: Σ examples/π.</summary>
+    public double Represented => (double)Weighted / UnitsPerOne;
+
     /// <summary>Both sums.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>

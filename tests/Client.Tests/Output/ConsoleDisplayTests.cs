@@ -34,6 +34,20 @@ public sealed class ConsoleDisplayTests : IDisposable
     }
 
     [Fact]
+    public void Finished_NextWords_ShowTheirPerplexityInstead()
+    {
+        var rounds = new[] { Round(1), Round(2) with { Abandoned = "no device trained", Evaluation = null }, Round(3) };
+
+        var lines = Finish(80, rounds, study: Study with { Task = new TaskSection { Type = TaskType.NextWord } });
+
+        var header = Array.FindIndex(lines, line => line.Contains("round"));
+        Assert.Equal("round cohort reported perplexity loss".Split(' '), Words(lines[header])[..5]);
+        // e to the power of 1.5125.
+        Assert.Equal(["1", "10000", "9876", "4.5", "1.512"], Words(lines[header + 2])[..5]);
+        Assert.All(lines[..^1], line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
     public void Finished_ManyRounds_ShowsThirtyOfThemAndTheLast()
     {
         var lines = Finish(80, [.. Enumerable.Range(1, 100).Select(Round)]);
@@ -48,6 +62,30 @@ public sealed class ConsoleDisplayTests : IDisposable
         var deep = string.Join('/', Enumerable.Repeat("a-rather-long-name", 6));
 
         Assert.Equal($"Results: {_folder.In(deep)} (report.html, summary.json, rounds.jsonl, study.json)", Finish(80, [Round(1)], deep)[^1]);
+    }
+
+    [Theory]
+    [InlineData(false, "Accuracy on new examples by period, from the second: 20.0% 40.0% –.", "Accuracy by tenth of the devices, the most active last: 30.0% –.")]
+    [InlineData(true, "Perplexity on new examples by period, from the second: 16.0 8.0 –.", "Perplexity by tenth of the devices, the most active last: 4.0 –.")]
+    public void Finished_PeriodsAndGroups_AreALineEach(bool isLanguage, string periods, string groups)
+    {
+        var study = Study with { Task = new TaskSection { Type = isLanguage ? TaskType.NextWord : TaskType.Classification } };
+        PeriodRecord[] scored =
+        [
+            new(0, 1, new EvaluationRecord(1, 1, 0.1, Math.Log(99), [], [], Represented: 1), null, true),
+            new(1, 2, new EvaluationRecord(1, 1, 0.2, Math.Log(16), [], [], Represented: 1), null, true),
+            new(2, 3, new EvaluationRecord(1, 1, 0.4, Math.Log(8), [], [], Represented: 1), null, true),
+            new(3, 4, null, "no device has any new example", true),
+        ];
+        var round = Round(4) with { Evaluation = new EvaluationRecord(1, 1, 0.3, 1, [], [new GroupScore(1, 1, 0.3, Math.Log(4), 1)]) };
+        var participation = new ParticipationSummary(2, 0, 8, 0, [new GroupParticipation(1, 0, 4), new GroupParticipation(1, 0, 4)]);
+        var outcome = new RunOutcome(new PopulationTotals(2, 2, 4, 2), null, [round], [.. scored], participation);
+
+        Display(100).Ended(RunSummary.Of(study, outcome, TimeSpan.FromSeconds(1)));
+
+        var lines = _output.ToString().Split('\n').Select(line => line.TrimEnd()).ToList();
+        Assert.Contains(periods, lines);
+        Assert.Contains(groups, lines);
     }
 
     [Theory]
@@ -126,10 +164,10 @@ public sealed class ConsoleDisplayTests : IDisposable
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private string[] Finish(int width, RoundRecord[] records, string folder = "out")
+    private string[] Finish(int width, RoundRecord[] records, string folder = "out", Study? study = null)
     {
         var outcome = new RunOutcome(new PopulationTotals(10, 10, 100, 20), null, records, [], new ParticipationSummary(10, 0, 10, 0, []));
-        var summary = RunSummary.Of(Study, outcome, TimeSpan.FromSeconds(3));
+        var summary = RunSummary.Of(study ?? Study, outcome, TimeSpan.FromSeconds(3));
         Display(width).Finished(records, summary, RunFolder.Create(_folder.In(folder)));
         return _output.ToString().TrimEnd('\n').Split('\n');
     }

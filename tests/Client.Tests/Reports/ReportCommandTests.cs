@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Reports;
+using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
 using Sheaf.Client.Tests.Running;
 
@@ -32,8 +35,8 @@ public sealed class ReportCommandTests : IDisposable
         var page = File.ReadAllText(_folder.In("runs/report.html"));
         Assert.Contains("<td>training.local.learningRate</td><td>1</td><td>0.1</td>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-        // Three curves, and three of the activity groups.
-        Assert.Equal(6, page.Split("<svg").Length - 1);
+        // Three curves, three of the activity groups, and two of the differences: by examples, the arms have but one point in common.
+        Assert.Equal(8, page.Split("<svg").Length - 1);
         Assert.Contains("href=\"figures/accuracy-by-round.csv\"", page, StringComparison.Ordinal);
     }
 
@@ -72,6 +75,53 @@ public sealed class ReportCommandTests : IDisposable
             Assert.True(File.Exists(_folder.In($"out/figures/{figure}.csv")) && File.Exists(_folder.In($"out/figures/{figure}.svg")), figure);
         }
     }
+
+    [Fact]
+    public void Write_NextWords_AreComparedByPerplexity()
+    {
+        var report = Report.Of([Words("a", 1), Words("a", 2), Words("b", 1), Words("b", 2)], null);
+
+        ReportFolder.Write(report, _folder.In("out"));
+
+        // Losses are 2 · (1 − accuracy): e for a half. The first period, which an untrained model met, is not drawn.
+        Assert.Equal("arm,round,mean,deviation,runs\na,1,2.718281828,0,2\nb,1,2.718281828,0,2\n", Csv("perplexity-by-round"));
+        Assert.Equal("arm,period,mean,deviation,runs\na,2,8,0,2\na,3,4,0,2\nb,2,8,0,2\nb,3,4,0,2\n", Csv("prequential-by-period"));
+        Assert.Equal("arm,tenth,mean,deviation,runs\na,1,16,0,2\na,2,32,0,2\nb,1,16,0,2\nb,2,32,0,2\n", Csv("perplexity-by-group"));
+        Assert.Equal("arm,tenth,mean,deviation,runs\na,1,64,0,2\na,2,64,0,2\nb,1,64,0,2\nb,2,64,0,2\n", Csv("prequential-by-group"));
+        Assert.Equal("arm,tenth,mean,deviation,wins,runs\nb,1,0,0,0,2\nb,2,0,0,0,2\n", Csv("difference-by-group"));
+        Assert.Equal("arm,tenth,mean,deviation,wins,runs\nb,1,0,0,0,2\nb,2,0,0,0,2\n", Csv("new-difference-by-group"));
+        foreach (var figure in new[] { "perplexity-by-round", "prequential-by-period", "perplexity-by-group", "prequential-by-group", "difference-by-group" })
+        {
+            Assert.Equal("svg", XDocument.Load(_folder.In($"out/figures/{figure}.svg")).Root!.Name.LocalName);
+        }
+
+        Assert.False(File.Exists(_folder.In("out/figures/accuracy-by-round.csv")));
+        Assert.Equal(["arm", "seeds", "perplexity", "on new", "lightest", "heaviest"], ReportTable.Headers(report, narrow: true));
+        // On new examples, half log 8 and half log 4: √32.
+        Assert.Equal(["a", "2", "2.7 ± 0.0", "5.7 ± 0.0", "16.0 ± 0.0", "32.0 ± 0.0"], ReportTable.Rows(report, narrow: true).First());
+
+        string Csv(string figure) => string.Concat(File.ReadLines(_folder.In($"out/figures/{figure}.csv")).Select(line => string.Join(',', line.Split(',').Select(Rounded)) + "\n"));
+
+        static string Rounded(string cell) => double.TryParse(cell, CultureInfo.InvariantCulture, out var number)
+            ? Math.Round(number, 9).ToString(CultureInfo.InvariantCulture)
+            : cell;
+    }
+
+    // A model as good as guessing among 8 and 4 words in the later periods, and among 16 and 32 in the two groups at the end.
+    private static RunResult Words(string arm, ulong seed)
+    {
+        var run = Runs.Of(new Study { Arm = arm, Seed = seed, Task = new TaskSection { Type = TaskType.NextWord } }, 100, 0.5);
+        return run with
+        {
+            Periods = [.. new[] { 1000, 8, 4 }.Select((words, at) => new PeriodRecord(at, at + 1, new EvaluationRecord(1, 1, 0, Math.Log(words), [], [], Represented: 1), null, true))],
+            Summary = run.Summary! with
+            {
+                Groups = [.. new[] { 16, 32 }.Select(words => new GroupSummary(1, 0, 0, Metrics(words), Metrics(64)))],
+            },
+        };
+    }
+
+    private static RunMetrics Metrics(double perplexity) => new(0, Math.Log(perplexity)) { BitsPerWord = Math.Log2(perplexity), Perplexity = perplexity };
 
     [Fact]
     public void Write_NamesWithMarkup_AreShownAsTheyAre()

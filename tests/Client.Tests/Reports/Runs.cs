@@ -17,7 +17,7 @@ internal static class Runs
         [.. accuracies.Select((accuracy, at) => Round(at + 1, examplesPerRound, accuracy))],
         [],
         new RunSummary(
-            study.Name, study.Seed, 10, 100, null, accuracies.Length, 0, 9, 1, null, null, null, [], 0, null, new RoundSeconds(1, 1, 1), 1, "c0ffee", true));
+            study.Name, study.Seed, 10, 100, null, accuracies.Length, 0, 9, 1, null, null, [], null, [], 0, null, new RoundSeconds(1, 1, 1), 1, "c0ffee", true));
 
     public static RoundLine Round(int round, int examples, double? accuracy) => new(
         round,

@@ -17,7 +17,7 @@ public sealed class ActivityClaimTests : IDisposable
         var early = summary["differencesByRound"]!.AsArray().Single(difference => (int)difference!["at"]! == 20)!;
         Assert.Equal("proportional", (string)early["arm"]!);
         Assert.Equal(2, (int)early["wins"]!);
-        Assert.InRange((double)early["accuracy"]!["mean"]!, 0.08, 0.6);
+        Assert.InRange((double)early["difference"]!["mean"]!, 0.08, 0.6);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class ArmsRunTests : IDisposable
         var mean = new[] { 2, 3 }.Average(seed => AccuracyOf($"even/seed-{seed}"));
         Assert.Equal(mean, summary.GetProperty("arms")[0].GetProperty("lastAccuracy").GetProperty("mean").GetDouble(), 12);
         var ahead = new[] { 2, 3 }.Average(seed => AccuracyOf($"active/seed-{seed}") - AccuracyOf($"even/seed-{seed}"));
-        Assert.Equal(ahead, summary.GetProperty("differencesByRound")[0].GetProperty("accuracy").GetProperty("mean").GetDouble(), 12);
+        Assert.Equal(ahead, summary.GetProperty("differencesByRound")[0].GetProperty("difference").GetProperty("mean").GetDouble(), 12);
     }
 
     [Fact]

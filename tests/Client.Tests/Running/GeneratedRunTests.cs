@@ -20,7 +20,7 @@ public sealed class GeneratedRunTests : IDisposable
         Assert.Equal(
             [
                 "study: String", "seed: Number", "devices: Number", "examples: Number", "data: Null", "rounds: Number",
-                "roundsAbandoned: Number", "updates: Number", "updatesPerSecond: Number", "metrics.accuracy: Number", "metrics.loss: Number", "prequential: Null", "forgetting: Number",
+                "roundsAbandoned: Number", "updates: Number", "updatesPerSecond: Number", "metrics.accuracy: Number", "metrics.loss: Number", "prequential: Null", "periods: Array", "forgetting: Number",
                 "groups: Array", "neverSelected: Number", "gini: Number", "roundSeconds.p50: Number",
                 "roundSeconds.p95: Number", "roundSeconds.p99: Number", "elapsedSeconds: Number", "checkpoint: String", "repeatable: Boolean",
             ],

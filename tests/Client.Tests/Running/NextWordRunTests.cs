@@ -52,6 +52,24 @@ public sealed class NextWordRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_TextsThatArriveInPeriods_TellThePerplexityOfEach()
+    {
+        var run = await RunAsync("out", "--set", "population.periods=3", "--set", "training.rounds=5", "--set", "population.shards=1");
+
+        var summary = SheafRun.Read(_folder.In("out"), "summary.json");
+        var periods = summary.GetProperty("periods").EnumerateArray().ToArray();
+        Assert.Equal([0, 1, 2], periods.Select(period => period.GetProperty("period").GetInt32()));
+        var perplexities = periods.Select(period => period.GetProperty("prequential").GetProperty("perplexity").GetDouble()).ToArray();
+        // Untrained, a model takes each of nine words for as likely as the others, all but; a model that has learnt of the earlier periods knows better.
+        Assert.InRange(perplexities[0], 8, 10);
+        Assert.All(perplexities[1..], perplexity => Assert.InRange(perplexity, 1, perplexities[0] - 1));
+        Assert.Contains("Perplexity on new examples by period, from the second: ", Unwrapped(run.Output), StringComparison.Ordinal);
+        Assert.Contains(
+            summary.GetProperty("groups").EnumerateArray(), group => group.GetProperty("prequential") is { ValueKind: System.Text.Json.JsonValueKind.Object } score && score.GetProperty("perplexity").GetDouble() < perplexities[0]);
+        Assert.All(["prequential-by-period", "perplexity-by-group", "prequential-by-group"], figure => Assert.True(File.Exists(_folder.In($"out/figures/{figure}.svg")), figure));
+    }
+
+    [Fact]
     public async Task Evaluate_FileOfTexts_ScoresItsWordsAndMissesNoLabel()
     {
         await RunAsync("out", "--set", "training.rounds=2");
@@ -64,6 +82,11 @@ public sealed class NextWordRunTests : IDisposable
         Assert.Equal(5, score.RootElement.GetProperty("examples").GetInt32());
         Assert.Empty(score.RootElement.GetProperty("unknownLabels").EnumerateObject());
         Assert.Equal(0, score.RootElement.GetProperty("unlabelled").GetInt32());
+        var loss = score.RootElement.GetProperty("loss").GetDouble();
+        Assert.Equal(loss / Math.Log(2), score.RootElement.GetProperty("bitsPerWord").GetDouble(), 9);
+        Assert.Equal(Math.Exp(loss), score.RootElement.GetProperty("perplexity").GetDouble(), 9);
+        var text = await SheafRun.InvokeAsync("model", "evaluate", "--output", _folder.In("out"), "--data", texts);
+        Assert.Matches(@"^Accuracy \d+\.\d%, loss \d\.\d{3} \(\d\.\d{3} bits per word, perplexity \d+\.\d\), on 5 rows of ", text.Output);
     }
 
     [Fact]
@@ -149,14 +172,15 @@ public sealed class NextWordRunTests : IDisposable
         var study = _folder.Write("irc.json", StudyCatalog.ReadShipped("irc"));
 
         var run = await SheafRun.InvokeAsync(
-            "run", study, "--data", data, "--output", _folder.In("out"), "--set", "training.rounds=2", "--set", "training.cohort=20",
-            "--set", "task.vocabulary=200", "--set", "evaluation.devicesMax=100");
+            "run", study, "--data", data, "--output", _folder.In("out"), "--arm", "proportional", "--seed", "1", "--set", "population.periods=2",
+            "--set", "training.rounds=1", "--set", "training.cohort=20", "--set", "task.vocabulary=200", "--set", "evaluation.every=1", "--set", "evaluation.devicesMax=100");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        var summary = SheafRun.Read(_folder.In("out"), "summary.json");
+        var summary = SheafRun.Read(_folder.In("out/proportional/seed-1"), "summary.json");
         Assert.Equal((2, 40), (summary.GetProperty("rounds").GetInt32(), summary.GetProperty("updates").GetInt32()));
         // Better than the same probability for each of 201 words.
         Assert.InRange(summary.GetProperty("metrics").GetProperty("bitsPerWord").GetDouble(), 1, Math.Log2(201));
+        Assert.InRange(summary.GetProperty("periods")[1].GetProperty("prequential").GetProperty("perplexity").GetDouble(), 2, 201);
     }
 
     private static string RowOf(int row)

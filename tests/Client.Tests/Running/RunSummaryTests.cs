@@ -41,6 +41,34 @@ public sealed class RunSummaryTests
     }
 
     [Fact]
+    public void Of_NextWordsInPeriods_TellsThePerplexityOfEachPeriodAndGroup()
+    {
+        // Two groups; in the second period, which stands for 10 and 30 words of theirs, and the third, for 30 and none.
+        PeriodRecord[] periods =
+        [
+            new(0, 1, Score(Math.Log(64), new GroupScore(1, 5, 0, Math.Log(64), 5), default), null, true),
+            new(1, 2, Score(Math.Log(16), new GroupScore(1, 5, 0, Math.Log(4), 10), new GroupScore(1, 15, 0, Math.Log(32), 30)), null, true),
+            new(2, 3, Score(Math.Log(8), new GroupScore(1, 15, 0, Math.Log(64), 30), default), null, true),
+            new(3, 4, null, "no device has any new example", true),
+        ];
+        var record = Round(1, trained: 1, seconds: 1) with { Evaluation = Score(1, new GroupScore(1, 5, 0, Math.Log(2), 5), default) };
+        var participation = new ParticipationSummary(2, 0, 8, 0.5, [new GroupParticipation(1, 0, 4), new GroupParticipation(1, 0, 4)]);
+        var outcome = new RunOutcome(new PopulationTotals(2, 2, 40, 4), null, [record], [.. periods], participation);
+
+        var summary = RunSummary.Of(new Study { Task = new TaskSection { Type = TaskType.NextWord } }, outcome, TimeSpan.FromSeconds(1));
+
+        Assert.Equal([0, 1, 2, 3], summary.Periods.Select(period => period.Period));
+        Assert.Equal([64, 16, 8, null], summary.Periods.Select(period => Rounded(period.Prequential)));
+        Assert.Equal([2, null], summary.Groups.Select(group => Rounded(group.Metrics)));
+        // A quarter of log 4 and three quarters of log 64 are log 32: the first period counts for nothing, nothing being learnt by then.
+        Assert.Equal([32, 32], summary.Groups.Select(group => Rounded(group.Prequential)));
+
+        static EvaluationRecord Score(double loss, params GroupScore[] groups) => new(2, 20, 0, loss, [], [.. groups], Represented: 40);
+
+        static double? Rounded(RunMetrics? metrics) => metrics is null ? null : Math.Round(metrics.Perplexity!.Value, 9);
+    }
+
+    [Fact]
     public void Of_ContinualRun_TellsOfNewExamplesForgettingAndGroups()
     {
         // Ten devices in two groups; class 0 falls from 0.8 to 0.5, class 1 rises, class 2 was never scored.
@@ -66,7 +94,8 @@ public sealed class RunSummaryTests
         Assert.Equal((0.55, 1.75, false), (summary.Prequential!.Accuracy, summary.Prequential.Loss, summary.Repeatable));
         Assert.Equal(0.15, summary.Forgetting!.Value, 12);
         Assert.Equal((0.6, 0.5), (summary.NeverSelected, summary.Gini));
-        Assert.Equal([new GroupSummary(5, 0.8, 0.25, 0.25, 1.5), new GroupSummary(5, 0.4, 0.75, null, null)], summary.Groups);
+        Assert.Equal([new GroupSummary(5, 0.8, 0.25, new RunMetrics(0.25, 1.5), null), new GroupSummary(5, 0.4, 0.75, null, null)], summary.Groups);
+        Assert.Equal([0, 0.5, 0.7, null], summary.Periods.Select(period => period.Prequential?.Accuracy));
     }
 
     private static RunOutcome Outcome(RunData? data, params RoundRecord[] records) =>

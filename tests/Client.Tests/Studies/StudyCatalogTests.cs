@@ -63,8 +63,8 @@ public sealed class StudyCatalogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("voise", "it is neither a shipped study nor a file. The shipped studies are 'voice', ")]
-    [InlineData("slrup", "it is neither a shipped study nor a file. The shipped studies are 'slurp', ")]
+    [InlineData("voise", "it is neither a shipped study nor a file. Did you mean 'voice'? The shipped studies are 'voice', ")]
+    [InlineData("slrup", "it is neither a shipped study nor a file. Did you mean 'slurp'? The shipped studies are 'slurp', ")]
     [InlineData("no/voice", "there is no file 'no/voice'. The shipped studies are 'voice', ")]
     [InlineData("voice.json", "there is no file 'voice.json'. The shipped studies are 'voice', ")]
     public void Find_Unknown_ListsTheShippedOnesNearestFirst(string name, string expected)

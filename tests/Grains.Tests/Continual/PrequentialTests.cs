@@ -91,6 +91,9 @@ public sealed class PrequentialTests(SharedClusters shared)
         Assert.Equal(
             records[0].Periods.Select(period => period.Prequential!.Examples),
             records[0].Periods.Select(period => period.Prequential!.Groups.Sum(group => group.Examples)));
+        Assert.Equal(
+            records[0].Periods.Select(period => period.Prequential!.Represented),
+            records[0].Periods.Select(period => period.Prequential!.Groups.Sum(group => group.Represented)));
     }
 
     [Fact]
