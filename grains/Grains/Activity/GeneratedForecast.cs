@@ -54,7 +54,7 @@ internal static class GeneratedForecast
 
         var facts = Enumerable.Range(0, period + 1).SelectMany(each => FactsOf(view, device, each, deviation)).ToArray();
         var moment = new RetentionMoment(view.EndOf(period), period);
-        return view.Retained(facts, DevicePosition.OfIndex((ulong)device), moment, RetentionPolicies.Of(deviation.Own));
+        return view.Retained(facts, DevicePosition.OfIndex((ulong)device), moment, RetentionPolicies.Of(deviation.Own), deviation.PolicyVersion);
     }
 
     private static IEnumerable<ExampleFacts> FactsOf(PopulationView view, long device, int period, GeneratedDeviation deviation)

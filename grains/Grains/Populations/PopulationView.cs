@@ -76,11 +76,12 @@ internal sealed class PopulationView
     /// <param name="position">The device's position.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="own">The device's own policy; null when it has none.</param>
+    /// <param name="since">The version of the first policy that is still to be applied.</param>
     /// <returns>What it may keep, in the same order.</returns>
-    public IReadOnlyList<ExampleFacts> Retained(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
+    public IReadOnlyList<ExampleFacts> Retained(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own, int since = 0)
     {
         var (left, policy) = (facts, Retention);
-        foreach (var (past, until) in _past)
+        foreach (var (past, until) in _past.Where(each => each.Policy.Version >= since))
         {
             if (until.Period > moment.Period)
             {
@@ -102,7 +103,7 @@ internal sealed class PopulationView
 
     private static void EnsureClock(PopulationSpec spec)
     {
-        if (spec.Clock is not ("data" or "wall") || spec is { Clock: "wall", Generated: not null })
+        if (spec.Clock is not (PopulationSpec.DataClock or PopulationSpec.WallClock) || spec is { Clock: PopulationSpec.WallClock, Generated: not null })
         {
             throw new ArgumentException(
                 $"A {(spec.Generated is null ? "pushed" : "generated")} population cannot have the clock '{spec.Clock}'. Use data, or wall for a pushed one.", nameof(spec));
