@@ -30,7 +30,8 @@ internal static class StudySpecs
                 retention.AgeMaxDays is { } days ? TimeSpan.FromDays(days) : null,
                 NameOf(retention.Overflow),
                 (long?)retention.BytesMax,
-                retention.PeriodsMax),
+                retention.PeriodsMax,
+                retention.TrainOnce),
             population.Generated is { } generated
                 ? new GeneratedSpec(
                     study.Seed,

@@ -28,4 +28,7 @@ internal sealed record RetentionSection
 
     /// <summary>How many periods are kept, the one under way included: at least 1, or null (the default) for all.</summary>
     public int? PeriodsMax { get; init; }
+
+    /// <summary>Whether an example is deleted once a round that trained on it has been committed. Default: false.</summary>
+    public bool TrainOnce { get; init; }
 }

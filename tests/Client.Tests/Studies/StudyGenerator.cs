@@ -38,14 +38,15 @@ internal static class StudyGenerator
         });
 
     private static readonly Gen<RetentionSection> Retention = Gen.Select(
-        Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), Gen.Double[1, 1e12].Nullable(), Gen.Int[1, int.MaxValue].Nullable(), Gen.Bool,
-        (count, days, bytes, periods, isReservoir) => new RetentionSection
+        Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), Gen.Double[1, 1e12].Nullable(), Gen.Int[1, int.MaxValue].Nullable(), Gen.Bool, Gen.Bool,
+        (count, days, bytes, periods, isReservoir, trainOnce) => new RetentionSection
         {
             ExamplesMax = count,
             Overflow = isReservoir && count is not null ? RetentionOverflow.Reservoir : RetentionOverflow.OldestFirst,
             AgeMaxDays = days,
             BytesMax = bytes,
             PeriodsMax = periods,
+            TrainOnce = trainOnce,
         });
 
     private static readonly Gen<(int Periods, PeriodArrival Arrival)> Periods = Gen.Select(Gen.Int[1, 10], Gen.Enum<PeriodArrival>());

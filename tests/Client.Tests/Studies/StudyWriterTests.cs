@@ -33,7 +33,8 @@ public sealed class StudyWriterTests
               "overflow": "oldest-first",
               "ageMaxDays": null,
               "bytesMax": null,
-              "periodsMax": null
+              "periodsMax": null,
+              "trainOnce": false
             },
             "behaviour": {
               "availability": 1,
