@@ -34,7 +34,7 @@ internal static class DeviceCommand
         var label = new Option<string?>("--label") { Description = "Erase what has this label.", HelpName = "LABEL" };
         var examples = new Option<long[]>("--example")
         {
-            Description = "Erase the example with this id, the number of its row from 0. May be given again.", HelpName = "ID", AllowMultipleArgumentsPerToken = true,
+            Description = "Erase the example with this id: its line in the file, from 1 and a header counted, plus 2^40 for each period before its own; in a generated population its row from 0, plus 2^32 for each period before its own. May be given again.", HelpName = "ID", AllowMultipleArgumentsPerToken = true,
         };
         var erase = DeviceVerb.Create(
             "erase", "Erase what a device holds and what could still reach it: everything, or what the options name.", guard, async call =>
@@ -55,11 +55,13 @@ internal static class DeviceCommand
         var policy = DeviceVerb.Create(
             "policy", "Give a device a retention policy of its own, the whole of it, and delete at once what it does not allow.", guard, async call =>
             {
-                var version = (await call.Device.GetStatusAsync()).Retention.Version + 1;
+                // Its population's next version is to hold again, unless the device has changed its own more often.
+                var holding = await call.Device.GetStatusAsync();
+                var version = holding.HasOwnRetention ? holding.Retention.Version + 1 : holding.Retention.Version;
                 await call.Device.SetRetentionAsync(call.Parsed.GetValue(inherit) ? null : options.Read(call.Parsed, version));
                 output.Write(Show(call.Id, await call.Device.GetStatusAsync(), call.Json));
             });
-        options.AddTo(policy);
+        options.AddTo(policy, inherit);
         policy.Add(inherit);
         return policy;
     }

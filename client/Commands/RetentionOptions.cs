@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Sheaf.Abstractions.Populations;
 
 namespace Sheaf.Client.Commands;
@@ -6,27 +8,49 @@ namespace Sheaf.Client.Commands;
 /// <summary>The options by which a command names a retention policy: those of a study's <c>population.retention</c>.</summary>
 internal sealed class RetentionOptions
 {
+    private const double DaysMin = 0.001;
+    private const double DaysMax = 36_500;
+
     private readonly Option<int?> _examplesMax = new("--examples-max") { Description = "The most examples kept.", HelpName = "N" };
     private readonly Option<string?> _overflow = new("--overflow") { Description = "What goes above --examples-max: oldest-first (the default) or reservoir.", HelpName = "RULE" };
     private readonly Option<double?> _ageMaxDays = new("--age-max-days") { Description = "The age in days at which an example goes.", HelpName = "DAYS" };
     private readonly Option<long?> _bytesMax = new("--bytes-max") { Description = "The most bytes of texts and labels kept.", HelpName = "N" };
     private readonly Option<int?> _periodsMax = new("--periods-max") { Description = "How many periods are kept.", HelpName = "N" };
     private readonly Option<bool> _trainOnce = new("--train-once") { Description = "An example goes when a round that trained on it is committed." };
+    private readonly Option<bool> _keepAll = new("--keep-all") { Description = "Keep everything, by no rule at all." };
+    private readonly Option<int?> _version = new("--policy-version") { Description = "The policy's version; by default the next one.", HelpName = "N" };
 
-    /// <summary>Adds the options to a command.</summary>
+    /// <summary>Adds the options to a command, which must say what is kept.</summary>
     /// <param name="command">The command.</param>
-    public void AddTo(Command command)
+    /// <param name="instead">An option that may be given in their place; null when there is none.</param>
+    public void AddTo(Command command, Option<bool>? instead = null)
     {
-        Option[] all = [_examplesMax, _overflow, _ageMaxDays, _bytesMax, _periodsMax, _trainOnce];
-        foreach (var option in all)
+        Option[] rules = [_examplesMax, _overflow, _ageMaxDays, _bytesMax, _periodsMax, _trainOnce];
+        foreach (var option in (Option[])[.. rules, _keepAll, _version])
         {
             command.Add(option);
         }
+
+        _ageMaxDays.Validators.Add(CheckDays);
+        command.Validators.Add(result =>
+        {
+            var named = rules.Where(rule => result.GetResult(rule) is { Implicit: false }).Select(rule => rule.Name).ToArray();
+            string[] others = [.. ((Option?[])[_keepAll, instead]).OfType<Option>().Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+            if (named.Length == 0 && others.Length == 0)
+            {
+                result.AddError($"Say what is kept: {string.Join(", ", rules.Select(rule => rule.Name))}, or --keep-all{(instead is null ? "" : $", or {instead.Name}")}.");
+            }
+
+            if (others.Length > 1 || (named.Length > 0 && others.Length > 0))
+            {
+                result.AddError($"{string.Join(" and ", others.Concat(named))} contradict each other: give one or the other.");
+            }
+        });
     }
 
     /// <summary>The policy of a command line.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="version">The version that the policy gets.</param>
+    /// <param name="version">The version that the policy gets when the command line names none.</param>
     /// <returns>The policy: the whole of it, what is not named keeps any.</returns>
     public RetentionSpec Read(ParseResult parsed, int version) => new(
         parsed.GetValue(_examplesMax),
@@ -35,5 +59,15 @@ internal sealed class RetentionOptions
         parsed.GetValue(_bytesMax),
         parsed.GetValue(_periodsMax),
         parsed.GetValue(_trainOnce),
-        version);
+        parsed.GetValue(_version) ?? version);
+
+    private static void CheckDays(OptionResult result)
+    {
+        if (result.Errors.Any() || result.GetValueOrDefault<double?>() is not { } days || days is >= DaysMin and <= DaysMax)
+        {
+            return;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"--age-max-days is {days}: use a number of days from {DaysMin} to {DaysMax}."));
+    }
 }

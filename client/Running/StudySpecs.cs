@@ -31,6 +31,7 @@ internal static class StudySpecs
                 NameOf(retention.Overflow),
                 (long?)retention.BytesMax,
                 retention.PeriodsMax,
+                retention.TrainOnce,
                 Reserve: retention.Reserve,
                 ReserveChoice: NameOf(retention.ReserveChoice)),
             population.Generated is { } generated

@@ -39,6 +39,9 @@ internal sealed record RetentionSection
     /// <summary>How many periods are kept, the one under way included: at least 1, or null (the default) for all.</summary>
     public int? PeriodsMax { get; init; }
 
+    /// <summary>Whether an example is deleted once a round that trained on it has been committed. Default: false.</summary>
+    public bool TrainOnce { get; init; }
+
     /// <summary>How many of the examples that <see cref="PeriodsMax"/> or <see cref="ExamplesMax"/> would delete are kept to be replayed, besides those
     /// that stay anyway: 0 (the default, which keeps none) to 1,000,000.</summary>
     public int Reserve { get; init; }

@@ -47,6 +47,11 @@ internal sealed partial class StudyCombinations
             _checks.Add(Reserve, "nothing would go that a reserve could keep", "Set population.retention.periodsMax or examplesMax, or write 0.");
         }
 
+        if (retention is { Reserve: > 0, TrainOnce: true } && AreRight(Reserve, "population.retention.trainOnce"))
+        {
+            _checks.Add(Reserve, "a reserve keeps to train on again what population.retention.trainOnce deletes when it was trained on", "Choose one of them.");
+        }
+
         if (retention.ReserveChoice == ReplayChoice.GradientSum && study.Task.Type == TaskType.NextWord && AreRight(ReserveChoice, TaskTypePath))
         {
             _checks.Add(ReserveChoice, "\"gradient-sum\" takes a gradient as long as the vocabulary of each text", "Use \"random\" for next words.");

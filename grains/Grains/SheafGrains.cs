@@ -41,6 +41,7 @@ public static class SheafGrains
         services.AddSingleton<ReserveChooser>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureGuardian>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ExpiryGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TaskGuardian>();
         services.AddPlacementDirector<RendezvousPlacement, RendezvousPlacementDirector>();
         services.AddPlacementFilter<AcceleratorPlacementFilter, AcceleratorPlacementFilterDirector>(ServiceLifetime.Transient);

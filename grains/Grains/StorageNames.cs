@@ -11,4 +11,5 @@ public static class StorageNames
     internal const string Population = "population";
     internal const string Task = "task";
     internal const string Erasures = "erasures";
+    internal const string Clocks = "clocks";
 }

@@ -15,14 +15,14 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly Lock _lock = new();
-    private long? _last;
+    private (long Number, long Length)? _last;
 
     /// <inheritdoc/>
-    public ValueTask<long> AppendAsync(Erasure erasure)
+    public ValueTask<long> AppendAsync(Erasure erasure, long after)
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(Guard(() => Append(erasure)));
+            return ValueTask.FromResult(Guard(() => Append(erasure, after)));
         }
     }
 
@@ -31,23 +31,32 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
     {
         lock (_lock)
         {
-            var all = Guard(Read);
-            // Another silo may have added to it since this one did.
-            _last = all.Count;
-            return ValueTask.FromResult<IReadOnlyList<JournaledErasure>>([.. all.Skip((int)Math.Min(after, int.MaxValue))]);
+            return ValueTask.FromResult<IReadOnlyList<JournaledErasure>>([.. Guard(Read).Where(erasure => erasure.Number > after)]);
         }
     }
 
-    private long Append(Erasure erasure)
+    private long Append(Erasure erasure, long after)
     {
-        var number = (_last ?? Read().Count) + 1;
         using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        // Another silo may have added to it since this one did, and what failed here may have reached the disk after all.
+        if (_last is not { } known || known.Length != stream.Length)
+        {
+            _last = known = (Parse(TextOf(stream)).LastOrDefault()?.Number ?? 0, 0);
+        }
+
+        var number = Math.Max(known.Number, after) + 1;
         stream.SetLength(EndOf(stream));
         stream.Seek(0, SeekOrigin.End);
         stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Line.Of(number, erasure), Json) + "\n"));
         stream.Flush(flushToDisk: true);
-        _last = number;
+        _last = (number, stream.Length);
         return number;
+    }
+
+    private static string TextOf(FileStream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+        return reader.ReadToEnd();
     }
 
     /// <summary>Where the last whole line ends: what comes after it was never confirmed to anybody.</summary>
@@ -68,26 +77,32 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
 
     private List<JournaledErasure> Read()
     {
-        var erasures = new List<JournaledErasure>();
         if (!File.Exists(file))
         {
-            return erasures;
+            return [];
         }
 
-        var text = File.ReadAllText(file);
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Parse(TextOf(stream));
+    }
+
+    // A line whose end is missing was never confirmed to anybody.
+    private List<JournaledErasure> Parse(string text)
+    {
+        var erasures = new List<JournaledErasure>();
         foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            erasures.Add(Parse(line, erasures.Count + 1));
+            erasures.Add(Parse(line, erasures.Count + 1, erasures.LastOrDefault()?.Number ?? 0));
         }
 
         return erasures;
     }
 
-    private JournaledErasure Parse(string text, int number)
+    private JournaledErasure Parse(string text, int at, long before)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Line>(text, Json) is { } line && line.Number == number)
+            if (JsonSerializer.Deserialize<Line>(text, Json) is { Population: not null, Device: not null } line && line.Number > before)
             {
                 return line.ToErasure();
             }
@@ -98,7 +113,7 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
         }
 
         throw new StorageFailedException(
-            string.Create(CultureInfo.InvariantCulture, $"Line {number} of the journal of erasures '{file}' is damaged. Restore it from a copy: without it, what was erased could come back."),
+            string.Create(CultureInfo.InvariantCulture, $"Line {at} of the journal of erasures '{file}' is damaged. Restore it from a copy: without it, what was erased could come back."),
             isPassing: false);
     }
 

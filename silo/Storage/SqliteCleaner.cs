@@ -5,48 +5,48 @@ using Sheaf.Grains.Erasures;
 namespace Sheaf.Silo.Storage;
 
 /// <summary>
-/// Takes what was deleted out of a SQLite database and its write-ahead log. Freed pages are overwritten with zeros when they are freed
-/// (<c>secure_delete</c>); older copies of them are in the log until it is written back and truncated.
+/// Takes what was deleted out of a SQLite database and its write-ahead log. Deleted rows are overwritten with zeros (<c>secure_delete</c>); older copies
+/// of them are in the log until it is written back and truncated, and seldom in pages from which they were moved to a neighbour, which only
+/// rewriting the file takes out.
 /// </summary>
 /// <param name="source">The database.</param>
-internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner
+internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    private readonly SqliteResidue _residue = new(source.File);
     private readonly Lock _lock = new();
+    private List<string> _texts = [];
+    private bool _isAnyUnknown;
     private Task _running = Task.CompletedTask;
     private Task? _next;
 
     /// <inheritdoc/>
-    public Task CleanAsync()
+    public Task CleanAsync(IReadOnlyCollection<string>? texts)
     {
         lock (_lock)
         {
+            _texts.AddRange(texts ?? []);
+            _isAnyUnknown |= texts is null;
             // What is under way may have begun before the caller's delete: it shares the next one with all who come meanwhile.
             return _next ??= AfterAsync(_running);
         }
     }
 
     /// <inheritdoc/>
-    public Task<RewrittenStorage> RewriteAsync() => Task.Run(async () =>
+    public Task<RewrittenStorage> RewriteAsync() => Task.Run(() => GuardAsync(async () =>
     {
-        try
-        {
-            var before = SizeOf(source.File);
-            await TruncateLogAsync();
-            await ExecuteAsync("VACUUM;");
-            await TruncateLogAsync();
-            return new RewrittenStorage(before, SizeOf(source.File),
-            [
-                $"Backups and copies of '{source.File}' are as they were: delete those from before the purge. Should one be restored, keep the journal of erasures beside it.",
-                "What the file system has freed may stay on the disk until it is overwritten: keep the file on an encrypted disk.",
-            ]);
-        }
-        catch (SqliteException exception)
-        {
-            throw SqliteFailure.Of(source.File, exception);
-        }
-    });
+        var before = SizeOf(source.File);
+        await RewriteFilesAsync();
+        return new RewrittenStorage(before, SizeOf(source.File),
+        [
+            $"Backups and copies of '{source.File}' are as they were: delete those from before the purge. Should one be restored, keep the journal of erasures beside it.",
+            "What the file system has freed may stay on the disk until it is overwritten: keep the file on an encrypted disk.",
+        ]);
+    }));
+
+    /// <inheritdoc/>
+    public void Dispose() => _residue.Dispose();
 
     private static long SizeOf(string file) => new[] { file, file + "-wal" }.Select(each => new FileInfo(each)).Sum(each => each.Exists ? each.Length : 0);
 
@@ -56,17 +56,37 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner
         Task mine;
         lock (_lock)
         {
-            (_running, _next) = (mine = Task.Run(CleanNowAsync), null);
+            var (texts, isAnyUnknown) = (_texts, _isAnyUnknown);
+            (_texts, _isAnyUnknown) = ([], false);
+            (_running, _next) = (mine = Task.Run(() => GuardAsync(() => CleanNowAsync(isAnyUnknown ? null : texts))), null);
         }
 
         await mine;
     }
 
-    private async Task CleanNowAsync()
+    private async Task<bool> CleanNowAsync(IReadOnlyCollection<string>? texts)
+    {
+        await TruncateLogAsync();
+        if (texts is null || _residue.Has(texts))
+        {
+            await RewriteFilesAsync();
+        }
+
+        return true;
+    }
+
+    private async Task RewriteFilesAsync()
+    {
+        await TruncateLogAsync();
+        await ExecuteAsync("VACUUM;");
+        await TruncateLogAsync();
+    }
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> act)
     {
         try
         {
-            await TruncateLogAsync();
+            return await act();
         }
         catch (SqliteException exception)
         {
@@ -78,7 +98,8 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner
     private async Task TruncateLogAsync()
     {
         var deadline = Environment.TickCount64 + (SqliteDataSource.PatienceSeconds * 1000);
-        while (await ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE);") != 0)
+        // While it waits for readers it keeps writers out: it waits a little and often, so that they are not kept out for as long as they have patience.
+        while (await ExecuteAsync("PRAGMA busy_timeout=100;", "PRAGMA wal_checkpoint(TRUNCATE);") != 0)
         {
             if (Environment.TickCount64 > deadline)
             {
@@ -92,13 +113,19 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner
         }
     }
 
-    /// <summary>Executes a statement.</summary>
-    /// <returns>The first value of its answer: of a checkpoint, whether it was kept from its end.</returns>
-    private async Task<long> ExecuteAsync(string statement)
+    /// <summary>Executes statements on one connection.</summary>
+    /// <returns>The first value of the last one's answer: of a checkpoint, whether it was kept from its end.</returns>
+    private async Task<long> ExecuteAsync(params string[] statements)
     {
         await using var connection = await source.OpenConnectionAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = statement;
-        return await command.ExecuteScalarAsync() is long value ? value : 0;
+        object? value = null;
+        foreach (var statement in statements)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            value = await command.ExecuteScalarAsync();
+        }
+
+        return value is long first ? first : 0;
     }
 }

@@ -17,7 +17,14 @@ public sealed record PopulationSpec(
     [property: Id(3)] GeneratedSpec? Generated,
     [property: Id(4)] PartitionSpec? Partition = null,
     [property: Id(5)] BehaviourSpec? Behaviour = null,
-    [property: Id(6)] string Clock = "data");
+    [property: Id(6)] string Clock = PopulationSpec.DataClock)
+{
+    /// <summary>The <see cref="Clock"/> of a population whose time is that of its data.</summary>
+    public const string DataClock = "data";
+
+    /// <summary>The <see cref="Clock"/> of a population whose time is the silos' clock.</summary>
+    public const string WallClock = "wall";
+}
 
 /// <summary>How reliably virtual devices take part in training. Each round decides anew, for each device by itself; evaluation has them all.</summary>
 /// <param name="Availability">The probability that a device can be selected in a round, in (0, 1].</param>

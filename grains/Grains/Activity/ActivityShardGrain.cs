@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
@@ -18,7 +19,9 @@ internal sealed partial class ActivityShardGrain(
     [PersistentState(StorageNames.Shard, StorageNames.Provider)] IPersistentState<ShardState> state,
     PopulationCatalog catalog,
     IOwnClasses own,
-    ILocalSiloDetails silo) : Grain, IActivityShard, IOortShard
+    ILocalSiloDetails silo,
+    TimeProvider clock,
+    ILogger<ActivityShardGrain> logger) : Grain, IActivityShard, IOortShard
 {
     private const int DeviceWindowMax = 64;
 
@@ -39,6 +42,7 @@ internal sealed partial class ActivityShardGrain(
         _writer = new SerialWriter(() => state.WriteStateAsync());
         (_population, _shard) = ShardKey.Parse(this.GetPrimaryKeyString());
         _view = await catalog.FindAsync(_population, state.State.PolicyVersion);
+        EnsureExpiring();
     }
 
     public Task IntakeAsync(ImmutableArray<Arrival> arrivals, int period) => LearnAsync(
@@ -46,6 +50,7 @@ internal sealed partial class ActivityShardGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        await _stop.CancelAsync();
         if (_hasLearned)
         {
             await StoreAsync();
@@ -65,17 +70,6 @@ internal sealed partial class ActivityShardGrain(
         }
     }
 
-    public async Task SettleAsync(PopulationMoment moment)
-    {
-        // The counts of generated devices are foretold, and what they may not keep they do not make again.
-        if (_view.Generator is null)
-        {
-            await LearnAsync([.. state.State.Devices.Values.Where(counts => counts.IsDue(moment))], counts => Device(counts.DeviceId).ExpireAsync(moment));
-        }
-
-        await OpenAsync(moment);
-    }
-
     public Task<PopulationTotals> GetPopulationTotalsAsync(PopulationMoment moment)
     {
         var (activity, heldOut) = (Table.CountsBy(DrawBasis.Current), Table.CountsBy(DrawBasis.HeldOut));
@@ -84,7 +78,7 @@ internal sealed partial class ActivityShardGrain(
             activity.LongCount(count => count > 0),
             activity.Sum(count => (long)count),
             heldOut.Sum(count => (long)count),
-            Overdue: state.State.Devices.Values.LongCount(counts => counts.NextExpiry <= moment.Time)));
+            Overdue: _view.Generator is null ? state.State.Devices.Values.LongCount(counts => counts.IsOverdue(moment)) : 0));
     }
 
     public Task<SiloAddress> GetSiloAsync() => Task.FromResult(silo.SiloAddress);
@@ -108,40 +102,6 @@ internal sealed partial class ActivityShardGrain(
         }
 
         await StoreAsync();
-    }
-
-    public async Task SeeCommitAsync(string task, int round, string[] deviceIds)
-    {
-        await AskAsync(deviceIds, id => Erasure(id).SeeCommitAsync(task, round), counts =>
-        {
-            if (counts is not null)
-            {
-                Learn(counts);
-            }
-        });
-        if (_hasLearned)
-        {
-            _table = null;
-            await StoreAsync();
-        }
-    }
-
-    public async Task<int> CompleteReceiptsAsync(DateTimeOffset began, DateTimeOffset ended)
-    {
-        var completed = 0;
-        await AskAsync(
-            [.. state.State.OpenReceipts],
-            async id => (Id: id, Answer: await Erasure(id).CompleteReceiptsAsync(began, ended)),
-            device =>
-            {
-                completed += device.Answer.Completed;
-                if (!device.Answer.IsAnyLeft)
-                {
-                    state.State.OpenReceipts.Remove(device.Id);
-                }
-            });
-        await StoreAsync();
-        return completed;
     }
 
     public Task RestAsync(string task, string name, string[] deviceIds)
@@ -212,6 +172,7 @@ internal sealed partial class ActivityShardGrain(
     {
         state.State.Devices[counts.DeviceId] = counts.After(state.State.Devices.GetValueOrDefault(counts.DeviceId));
         _hasLearned = true;
+        Await(counts.NextExpiry);
     }
 
     private SelectionShard SelectionBy(DrawColumn column)

@@ -43,6 +43,11 @@ internal sealed record DeviceCounts(
     public bool IsDue(PopulationMoment moment) =>
         IsOverfull || NextExpiry <= moment.Time || NextExpiryPeriod <= moment.Period || PolicyVersion < moment.PolicyVersion;
 
+    /// <summary>Whether the device should have deleted something by a moment, and has not said that it has.</summary>
+    /// <param name="moment">The population's period and time.</param>
+    /// <returns>True when something is past its expiry, or may be under a policy that the device has not been told of.</returns>
+    public bool IsOverdue(PopulationMoment moment) =>
+        IsDue(moment) && (!IsOverfull || (moment.IsSettled && Period <= moment.Period) || (this with { IsOverfull = false }).IsDue(moment));
 
     /// <summary>Whether the device holds nothing and never made anything.</summary>
     public bool IsNothing => this is { Activity: 0, HeldOut: 0, Made: 0 };

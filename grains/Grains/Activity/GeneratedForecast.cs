@@ -49,7 +49,7 @@ internal static class GeneratedForecast
     public static IReadOnlyList<ExampleFacts> Retained(
         PopulationView view, long device, int period, GeneratedDeviation deviation, IReadOnlySet<long>? reserve = null) =>
         period < 0 || deviation.IsWithdrawn ? [] : view.Retained(
-            FactsUpTo(view, device, period, deviation), DevicePosition.OfIndex((ulong)device), MomentOf(view, period), RetentionPolicies.Of(deviation.Own), reserve);
+            FactsUpTo(view, device, period, deviation), DevicePosition.OfIndex((ulong)device), MomentOf(view, period), RetentionPolicies.Of(deviation.Own), deviation.PolicyVersion, reserve);
 
     /// <summary>What a device may choose its reserve from.</summary>
     /// <param name="view">The population.</param>
@@ -59,7 +59,7 @@ internal static class GeneratedForecast
     /// <returns>What a policy knows of the candidates.</returns>
     public static IReadOnlyList<ExampleFacts> ReserveCandidates(PopulationView view, long device, int period, GeneratedDeviation deviation) =>
         period < 0 || deviation.IsWithdrawn ? [] : view.ReserveCandidates(
-            FactsUpTo(view, device, period, deviation), DevicePosition.OfIndex((ulong)device), MomentOf(view, period), RetentionPolicies.Of(deviation.Own));
+            FactsUpTo(view, device, period, deviation), DevicePosition.OfIndex((ulong)device), MomentOf(view, period), RetentionPolicies.Of(deviation.Own), deviation.PolicyVersion);
 
     private static ExampleFacts[] FactsUpTo(PopulationView view, long device, int period, GeneratedDeviation deviation) =>
         [.. Enumerable.Range(0, period + 1).SelectMany(each => FactsOf(view, device, each, deviation))];

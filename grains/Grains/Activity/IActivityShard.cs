@@ -66,6 +66,11 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("CompleteReceipts"), ResponseTimeout("00:10:00")]
     Task<int> CompleteReceiptsAsync(DateTimeOffset began, DateTimeOffset ended);
 
+    /// <summary>Has the shard of a population by the wall clock tell its devices from now on when their data expires. Idempotent.</summary>
+    /// <returns>When it watches.</returns>
+    [Alias("WatchExpiries"), AlwaysInterleave]
+    Task WatchExpiriesAsync();
+
     /// <summary>Takes note of devices that a task's next draw leaves out. The shard keeps one list a task, in memory only. Idempotent.</summary>
     /// <param name="task">The task.</param>
     /// <param name="name">The name by which <see cref="DrawColumn.Resting"/> refers to the list.</param>

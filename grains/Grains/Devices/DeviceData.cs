@@ -84,8 +84,8 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
     /// <param name="scope">Which.</param>
     /// <param name="upTo">The highest id that has been handed out: those still on their way are meant, too.</param>
     /// <param name="moment">The population's period and time.</param>
-    /// <returns>How many the device held.</returns>
-    public abstract int Erase(EraseScope scope, long upTo, PopulationMoment moment);
+    /// <returns>What the device held of them.</returns>
+    public abstract ErasedExamples Erase(EraseScope scope, long upTo, PopulationMoment moment);
 
     /// <summary>Deletes what a round that was committed has trained on.</summary>
     /// <param name="ids">The ids of the examples.</param>
@@ -122,6 +122,11 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
         return [.. examples.Where(example => example.HeldOut || kept.Contains(example))];
     }
 
+    /// <summary>When the first of the examples that the device holds at a moment goes by its age.</summary>
+    /// <param name="moment">The population's period and time.</param>
+    /// <returns>The time; null when none goes by it.</returns>
+    public DateTimeOffset? NextExpiryAt(PopulationMoment moment) => NextExpiryOf(HeldAt(moment)).Time;
+
     /// <summary>When the first of some examples goes by its age and by its period.</summary>
     /// <param name="examples">The examples.</param>
     /// <returns>The time and the period; null when none goes by it.</returns>
@@ -136,3 +141,8 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
         return (Policy.NextExpiry(CollectionsMarshal.AsSpan(facts)), Policy.NextExpiryPeriod(CollectionsMarshal.AsSpan(facts)));
     }
 }
+
+/// <summary>What an erase took from a device.</summary>
+/// <param name="Examples">How many examples.</param>
+/// <param name="Texts">The texts of those that were stored.</param>
+internal readonly record struct ErasedExamples(int Examples, IReadOnlyCollection<string> Texts);

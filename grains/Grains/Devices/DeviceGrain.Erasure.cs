@@ -11,7 +11,7 @@ namespace Sheaf.Grains.Devices;
 /// <content>Forgetting for good.</content>
 internal sealed partial class DeviceGrain
 {
-    private const int ErasureLogKey = 0;
+    private IErasureLog ErasureLog => GrainFactory.GetGrain<IErasureLog>(0);
 
     public Task<EraseReceipt> EraseAsync(EraseSpec scope) => EraseAsync(scope, isWithdrawal: false);
 
@@ -41,18 +41,22 @@ internal sealed partial class DeviceGrain
 
     public async Task<DeviceCounts?> SeeCommitAsync(string task, int round)
     {
+        var moment = await LookAsync();
         var seen = State.Pending.FindAll(pending => pending.Task == task && pending.Round <= round);
-        if (seen.Count == 0)
+        if (seen.Count > 0)
         {
-            return null;
+            // Older rounds of the task were not committed with the device, or it would have been told.
+            State.Pending.RemoveAll(seen.Contains);
+            if (_data.Policy.TrainOnce)
+            {
+                _data.Spend(seen.Where(pending => pending.Round == round).SelectMany(pending => pending.Ids).ToHashSet(), moment);
+            }
+
+            await StoreAsync();
         }
 
-        // Older rounds of the task were not committed with the device, or it would have been told.
-        State.Pending.RemoveAll(seen.Contains);
-        var moment = await LookAsync();
-        _data.Spend(seen.Where(pending => pending.Round == round).SelectMany(pending => pending.Ids).ToHashSet(), moment);
-        await StoreAsync();
-        return _data.CountsFor(moment);
+        // Told again, it answers again: the shard may not have lived to store its answer.
+        return seen.Count > 0 || _data.Policy.TrainOnce ? _data.CountsFor(moment) : null;
     }
 
     /// <summary>Stores what a round uses, so that it goes when its commit is seen, also when this process does not live to see it.</summary>
@@ -76,11 +80,30 @@ internal sealed partial class DeviceGrain
         var rowWatermark = await Population.GetRowWatermarkAsync();
         var moment = await LookAsync();
         var erasure = new Erasure(_population, _deviceId, scope, _data.UpToAt(rowWatermark, moment), isWithdrawal, _time.GetUtcNow());
-        var log = GrainFactory.GetGrain<IErasureLog>(ErasureLogKey);
-        var number = await log.BeginAsync(erasure);
+        if (await FinishAsync(erasure, moment) is { } finished)
+        {
+            return finished;
+        }
+
+        var number = await ErasureLog.BeginAsync(erasure);
         var receipt = await ApplyAsync(number, erasure, moment);
-        await log.EndAsync(number);
+        await ErasureLog.EndAsync(number);
         return receipt;
+    }
+
+    /// <summary>Finishes what failed half-way.</summary>
+    /// <returns>The receipt of the very erasure that is asked for again; null when none of them is.</returns>
+    private async Task<EraseReceipt?> FinishAsync(Erasure asked, PopulationMoment moment)
+    {
+        EraseReceipt? again = null;
+        foreach (var (number, begun) in State.Erasing.ToArray())
+        {
+            var receipt = await ApplyAsync(number, begun.Erasure, moment);
+            await ErasureLog.EndAsync(number);
+            again ??= begun.Erasure with { At = asked.At } == asked ? receipt : null;
+        }
+
+        return again;
     }
 
     private async Task<EraseReceipt> ApplyAsync(long number, Erasure erasure, PopulationMoment moment)
@@ -90,10 +113,13 @@ internal sealed partial class DeviceGrain
             return known;
         }
 
+        // Which texts they were is known until they are out of the files, and only here.
+        IReadOnlyCollection<string>? texts = _view.Generator is null ? null : [];
         // Gone from memory and from storage first, so that nothing that starts from now on can use it; only then what is under way is fenced.
-        if (!State.Erasing.TryGetValue(number, out var examples))
+        if (!State.Erasing.TryGetValue(number, out var begun))
         {
-            State.Erasing.Add(number, examples = _data.Erase(EraseScopes.Of(erasure.Scope), erasure.UpTo, moment));
+            (var examples, texts) = _data.Erase(EraseScopes.Of(erasure.Scope), erasure.UpTo, moment);
+            State.Erasing.Add(number, begun = new PendingErasure(erasure, examples));
             State.IsWithdrawn |= erasure.IsWithdrawal;
             await StoreAsync();
         }
@@ -102,12 +128,12 @@ internal sealed partial class DeviceGrain
         var tasks = await Population.GetTasksAsync();
         var fences = await Task.WhenAll(tasks.Select(task => GrainFactory.GetGrain<IRoundFence>(task).FenceAsync(_deviceId)));
         await _sessions.EvictAsync(_population, _deviceId);
-        await _cleaner.CleanAsync();
+        await _cleaner.CleanAsync(texts);
         var receipt = new EraseReceipt(
             number,
             erasure.Scope,
             erasure.IsWithdrawal,
-            examples,
+            begun.Examples,
             _time.GetUtcNow(),
             null,
             [.. fences.Where(fence => fence.Outcome != EraseFenceOutcome.NotInCohort)],

@@ -132,7 +132,7 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
             [.. State.Receipts],
             _data.HasOwnPolicy ? State.Own! : _view.Spec.Retention,
             _data.HasOwnPolicy,
-            counts.NextExpiry,
+            _data.NextExpiryAt(moment),
             State.IsWithdrawn);
     }
 
@@ -141,8 +141,8 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
         var moment = await LookAsync();
         if (policy is not null)
         {
-            var isKnown = State.Own is { } own && own.Version == policy.Version && own != policy;
-            RetentionPolicies.EnsureUsable(policy, $"The device '{_deviceId}'", Math.Max(moment.PolicyVersion, isKnown ? State.Own!.Version + 1 : 0));
+            var least = State.Own is { } own ? own.Version + (own == policy ? 0 : 1) : 0;
+            RetentionPolicies.EnsureUsable(policy, $"The device '{_deviceId}'", Math.Max(moment.PolicyVersion, least));
             if (policy.TrainOnce)
             {
                 await Population.NoteTrainOnceAsync();

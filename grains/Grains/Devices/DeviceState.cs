@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Grains.Erasures;
 using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Devices;
@@ -57,10 +58,20 @@ internal sealed class DeviceState
     [Id(11)]
     public List<PendingRound> Pending { get; set; } = [];
 
-    /// <summary>Erasures whose examples are gone and whose receipts are not made yet: how many examples went, by the erasure's number.</summary>
+    /// <summary>Erasures whose examples are gone and whose receipts are not made yet, by their numbers.</summary>
     [Id(12)]
-    public Dictionary<long, int> Erasing { get; set; } = [];
+    public SortedDictionary<long, PendingErasure> Erasing { get; set; } = [];
+
+    /// <summary>The version of the population's policy by which <see cref="Held"/> goes.</summary>
+    [Id(13)]
+    public int PolicyVersion { get; set; }
 }
+
+/// <summary>An erasure that is under way, or that failed half-way.</summary>
+/// <param name="Erasure">The erasure.</param>
+/// <param name="Examples">How many examples went.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.PendingErasure")]
+internal sealed record PendingErasure([property: Id(0)] Erasure Erasure, [property: Id(1)] int Examples);
 
 /// <summary>What a device has handed over to a round and deletes when it sees its commit.</summary>
 /// <param name="Task">The task.</param>

@@ -20,7 +20,8 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
     private readonly long _device = long.Parse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture);
     private (PopulationMoment Moment, long Version, IReadOnlyList<StoredExample> Examples)? _made;
 
-    private GeneratedDeviation Deviation => new(State.Period, State.Made, State.Fresh, State.Held, State.Refused, State.Own, State.IsWithdrawn);
+    private GeneratedDeviation Deviation => new(
+        State.Period, State.Made, State.Fresh, State.Held, State.Refused, State.Own, State.IsWithdrawn, State.PolicyVersion);
 
     /// <inheritdoc/>
     public override bool TakeIn(ImmutableArray<Arrival> rows, int period) =>
@@ -76,7 +77,7 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
     public override int MadeAt(PopulationMoment moment) => CountsAt(moment).Made;
 
     /// <inheritdoc/>
-    public override int Erase(EraseScope scope, long upTo, PopulationMoment moment)
+    public override ErasedExamples Erase(EraseScope scope, long upTo, PopulationMoment moment)
     {
         var counts = CountsAt(moment);
         var held = HeldAt(moment);
@@ -89,7 +90,7 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
             moment.Period,
             isAll ? 0 : counts.Made - toTrainOn.Length,
             isAll ? 0 : counts.Fresh - toTrainOn.Count(example => example.Period == moment.Period));
-        return erased.Length;
+        return new ErasedExamples(erased.Length, []);
     }
 
     /// <inheritdoc/>
@@ -115,7 +116,7 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
     private void Rebase(IEnumerable<StoredExample> held, int period, int made, int fresh)
     {
         (State.Held, State.Made, State.Fresh) = (IdRanges.Of(held.Select(example => example.ExampleId)), made, fresh);
-        State.Period = period;
+        (State.Period, State.PolicyVersion) = (period, View.Retention.Version);
         _made = null;
     }
 

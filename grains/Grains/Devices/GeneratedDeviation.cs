@@ -12,6 +12,8 @@ namespace Sheaf.Grains.Devices;
 /// <param name="Refused">What it refuses of later ones.</param>
 /// <param name="Own">Its own retention policy; null when its population's holds.</param>
 /// <param name="IsWithdrawn">Whether its consent was withdrawn.</param>
+/// <param name="PolicyVersion">The version of the population's policy by which <paramref name="Held"/> goes: what an earlier one would have deleted of it
+/// had been deleted, or the device's own policy kept it.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.GeneratedDeviation")]
 internal sealed record GeneratedDeviation(
     [property: Id(0)] int Period,
@@ -20,10 +22,11 @@ internal sealed record GeneratedDeviation(
     [property: Id(3)] ImmutableArray<IdRange> Held,
     [property: Id(4)] Tombstone Refused,
     [property: Id(5)] RetentionSpec? Own,
-    [property: Id(6)] bool IsWithdrawn)
+    [property: Id(6)] bool IsWithdrawn,
+    [property: Id(7)] int PolicyVersion)
 {
     /// <summary>Nothing has happened.</summary>
-    public static readonly GeneratedDeviation None = new(-1, 0, 0, [], Tombstone.Empty, null, false);
+    public static readonly GeneratedDeviation None = new(-1, 0, 0, [], Tombstone.Empty, null, false, 0);
 
     /// <summary>Whether the device holds an example, but for what a policy will have it delete.</summary>
     /// <param name="example">The example.</param>

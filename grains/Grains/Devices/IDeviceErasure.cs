@@ -23,7 +23,7 @@ internal interface IDeviceErasure : IGrainWithStringKey
     /// <summary>Deletes what a committed round has trained on, if the device's policy says so. Idempotent.</summary>
     /// <param name="task">The task.</param>
     /// <param name="round">The round.</param>
-    /// <returns>What the device holds afterwards; null when nothing changed.</returns>
+    /// <returns>What the device holds afterwards; null when its policy does not say so.</returns>
     [Alias("SeeCommit")]
     Task<Activity.DeviceCounts?> SeeCommitAsync(string task, int round);
 }

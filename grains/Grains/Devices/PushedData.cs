@@ -83,7 +83,7 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
         State.Examples, KeptAt(new PopulationMoment(period, DateTimeOffset.MinValue, IsSettled: false)).Count < State.Examples.Count);
 
     /// <inheritdoc/>
-    public override int Erase(EraseScope scope, long upTo, PopulationMoment moment)
+    public override ErasedExamples Erase(EraseScope scope, long upTo, PopulationMoment moment)
     {
         var erased = State.Examples.FindAll(example => example.ExampleId <= upTo && scope.Matches(example.Identity));
         State.Refused = State.Refused.Add(scope, upTo);
@@ -100,7 +100,7 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
         }
 
         Begin(moment.Period);
-        return erased.Count;
+        return new ErasedExamples(erased.Count, [.. erased.Select(example => example.Text)]);
     }
 
     /// <inheritdoc/>
@@ -113,6 +113,8 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
     /// <inheritdoc/>
     public override void SetPolicy(RetentionSpec? own, PopulationMoment moment)
     {
+        // What the policy so far does not allow is gone for good, whatever the next one says.
+        _ = moment.IsSettled && Expire(moment);
         State.Own = own;
         _ = moment.IsSettled && Expire(moment);
     }
@@ -125,14 +127,19 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
     {
         var arrived = State.Examples.FindAll(example => example.Period <= moment.Period);
         var kept = Kept(arrived, new RetentionMoment(moment.Time, moment.Period), reserve);
-        if (kept.Count == arrived.Count)
+        var late = State.Examples.FindAll(example => example.Period > moment.Period && IsPastItsTime(example, moment));
+        if (kept.Count == arrived.Count && late.Count == 0)
         {
             return State.Examples;
         }
 
-        var gone = arrived.Except(kept, ReferenceEqualityComparer.Instance).ToHashSet(ReferenceEqualityComparer.Instance);
+        var gone = arrived.Except(kept, ReferenceEqualityComparer.Instance).Concat(late).ToHashSet(ReferenceEqualityComparer.Instance);
         return State.Examples.FindAll(example => !gone.Contains(example));
     }
+
+    // By the wall clock an age is an age: it does not wait for a period to open.
+    private bool IsPastItsTime(StoredExample example, PopulationMoment moment) =>
+        View.Spec.Clock == PopulationSpec.WallClock && !example.HeldOut && moment.Time - example.Time >= Policy.AgeMax;
 
     private DeviceCounts CountsOf(List<StoredExample> examples, bool isOverfull)
     {

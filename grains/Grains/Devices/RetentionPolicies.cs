@@ -21,7 +21,7 @@ internal static class RetentionPolicies
         {
             "oldest-first" => OverflowRule.OldestFirst,
             "reservoir" => OverflowRule.Reservoir,
-            var other => throw new ArgumentException($"There is no overflow '{other}'. Use oldest-first or reservoir."),
+            var other => throw new ArgumentException($"There is no overflow '{other}': choose oldest-first or reservoir."),
         },
         BytesMax = spec.BytesMax,
         PeriodsMax = spec.PeriodsMax,
@@ -42,7 +42,13 @@ internal static class RetentionPolicies
     /// <exception cref="ArgumentException">The message names all mistakes.</exception>
     public static void EnsureUsable(RetentionSpec spec, string whose, int versionLeast = 0)
     {
-        var problems = Of(spec).Problems().ToList();
+        var isKnown = spec.Overflow is "oldest-first" or "reservoir";
+        var problems = Of(isKnown ? spec : spec with { Overflow = "oldest-first" }).Problems().ToList();
+        if (!isKnown)
+        {
+            problems.Add($"There is no overflow '{spec.Overflow}': choose oldest-first or reservoir.");
+        }
+
         if (spec.Version < versionLeast)
         {
             problems.Add($"Version is {spec.Version}: the policy that holds is at {versionLeast - 1} or has that version, choose at least {versionLeast}.");
@@ -50,7 +56,7 @@ internal static class RetentionPolicies
 
         if (problems.Count > 0)
         {
-            throw new ArgumentException($"{whose} cannot be kept by this policy. {string.Join(" ", problems)}", nameof(spec));
+            throw new ArgumentException($"{whose} cannot be kept by this policy. {string.Join(" ", problems)}");
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class EraseScopes
             problems.Insert(0, string.Create(CultureInfo.InvariantCulture, $"It names {string.Join(" and ", kinds)}: erase by one of them, one after the other."));
         }
 
-        return problems.Count == 0 ? scope : throw new ArgumentException($"This cannot be erased. {string.Join(" ", problems)}", nameof(spec));
+        return problems.Count == 0 ? scope : throw new ArgumentException($"This cannot be erased. {string.Join(" ", problems)}");
     }
 
     private static IEnumerable<string> Kinds(EraseSpec spec)

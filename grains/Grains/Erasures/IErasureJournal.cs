@@ -10,8 +10,9 @@ public interface IErasureJournal
 {
     /// <summary>Adds an erasure, before anything is erased.</summary>
     /// <param name="erasure">The erasure.</param>
-    /// <returns>Its number, from 1, ascending by 1; when it is on the disk.</returns>
-    ValueTask<long> AppendAsync(Erasure erasure);
+    /// <param name="after">A number that is taken, whether the journal still has it or not; 0 when none is.</param>
+    /// <returns>Its number, above all that are taken, from 1; when it is on the disk.</returns>
+    ValueTask<long> AppendAsync(Erasure erasure, long after);
 
     /// <summary>Reads what was added.</summary>
     /// <param name="after">The number after which to begin; 0 for all.</param>

@@ -6,11 +6,11 @@ namespace Sheaf.Grains.Erasures;
 /// <summary>Takes what was deleted out of the files of the grains' storage. Thread-safe.</summary>
 public interface IStorageCleaner
 {
-    /// <summary>Takes what was deleted out of the files that the storage writes, as far as that can be done for each erase. Callers that come
-    /// together share the work.</summary>
+    /// <summary>Takes texts that were deleted out of the files that the storage writes. Callers that come together share the work.</summary>
+    /// <param name="texts">The texts; null when nobody knows them any more, so that the files are rewritten.</param>
     /// <returns>When it is done for everything that was deleted before the call.</returns>
     /// <exception cref="StorageFailedException">The files could not be written.</exception>
-    Task CleanAsync();
+    Task CleanAsync(IReadOnlyCollection<string>? texts);
 
     /// <summary>Rewrites all files.</summary>
     /// <returns>What was done.</returns>

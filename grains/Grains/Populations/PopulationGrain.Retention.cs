@@ -28,6 +28,8 @@ internal sealed partial class PopulationGrain
         if (policy != holding)
         {
             RetentionPolicies.EnsureUsable(policy, $"The population '{Name}'", holding.Version + 1);
+            // What the policy so far does not allow is gone for good, whatever the next one says.
+            await SettleAsync();
             var before = known.Retention;
             known.Past.Add(new PastRetention(holding, Moment));
             known.Retention = policy;

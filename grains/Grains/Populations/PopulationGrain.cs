@@ -18,7 +18,7 @@ internal sealed partial class PopulationGrain(
 
     private readonly SerialWriter _writer = new(() => state.WriteStateAsync());
     private readonly CancellationTokenSource _stop = new();
-    private long _rowWatermark = -1;
+    private long _storedRowWatermark = -1;
     private int _opening = -1;
     private PopulationView? _view;
     private RowDealer? _dealer;
@@ -47,6 +47,11 @@ internal sealed partial class PopulationGrain(
 
         var view = new PopulationView(spec);
         var dealer = spec.Partition is { } partition ? new RowDealer(partition) : null;
+        if (spec.Clock == PopulationSpec.WallClock)
+        {
+            await GrainFactory.GetGrain<IWallClocks>(0).AddAsync(Name);
+        }
+
         state.State.Spec = spec;
         await _writer.WriteAsync();
         (_view, _dealer) = (view, dealer);
@@ -59,18 +64,18 @@ internal sealed partial class PopulationGrain(
     public Task<PopulationDescription?> DescribeAsync() =>
         Task.FromResult(Spec is { } spec ? new PopulationDescription(spec, [.. state.State.Past]) : null);
 
-    public Task IntakeAsync(ImmutableArray<Arrival> arrivals)
+    public async Task IntakeAsync(ImmutableArray<Arrival> arrivals)
     {
-        var shards = View.Spec.Shards;
+        var (shards, period) = (View.Spec.Shards, Math.Max(_opening, state.State.Period) + 1);
         if (View.Spec.Partition is { } partition)
         {
             arrivals = [.. arrivals.Select(DealerOf(partition).Deal)];
         }
 
-        _rowWatermark = arrivals.Aggregate(_rowWatermark, (highest, arrival) => Math.Max(highest, arrival.Row));
-        return Task.WhenAll(arrivals
+        await NoteRowsAsync(arrivals.Aggregate(-1L, (highest, arrival) => Math.Max(highest, arrival.Row)));
+        await Task.WhenAll(arrivals
             .GroupBy(arrival => DevicePosition.ShardOf(DevicePosition.Of(arrival.DeviceId), shards))
-            .Select(group => Shard(group.Key).IntakeAsync([.. group], Math.Max(_opening, state.State.Period) + 1)));
+            .Select(group => Shard(group.Key).IntakeAsync([.. group], period)));
     }
 
     public async Task<PopulationTotals> SealAsync(DateTimeOffset asOf, int period)
@@ -151,7 +156,18 @@ internal sealed partial class PopulationGrain(
         }
     }
 
-    public Task<long> GetRowWatermarkAsync() => Task.FromResult(_rowWatermark);
+    public Task<long> GetRowWatermarkAsync() => Task.FromResult(state.State.RowWatermark);
+
+    // Stored before any device has the rows: an erase that comes after a crash must know of rows that were on their way.
+    private async Task NoteRowsAsync(long highest)
+    {
+        state.State.RowWatermark = Math.Max(state.State.RowWatermark, highest);
+        if (highest > _storedRowWatermark)
+        {
+            await _writer.WriteAsync();
+            _storedRowWatermark = Math.Max(_storedRowWatermark, highest);
+        }
+    }
 
     // What could not be stored is told no longer.
     private async Task StoreAsync(int period, DateTimeOffset time, int settledPeriod)
@@ -178,7 +194,7 @@ internal sealed partial class PopulationGrain(
     private PopulationMoment Moment => new(
         state.State.Period, TimeNow, state.State.SettledPeriod >= state.State.Period, View.Retention.Version, state.State.SeesCommits || View.Retention.TrainOnce);
 
-    private DateTimeOffset TimeNow => View.Spec.Clock == "wall" && clock.GetUtcNow() is var now && now > state.State.Time ? now : state.State.Time;
+    private DateTimeOffset TimeNow => View.Spec.Clock == PopulationSpec.WallClock && clock.GetUtcNow() is var now && now > state.State.Time ? now : state.State.Time;
 
     private void EnsurePeriod(int period)
     {

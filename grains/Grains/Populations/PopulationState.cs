@@ -38,6 +38,10 @@ internal sealed class PopulationState
     [Id(7)]
     public List<string> AllTasks { get; set; } = [];
 
+    /// <summary>The highest row that has been handed to it; −1 before the first.</summary>
+    [Id(9)]
+    public long RowWatermark { get; set; } = -1;
+
     /// <summary>Whether a device has a policy of its own by which what it has trained on goes.</summary>
     [Id(8)]
     public bool SeesCommits { get; set; }

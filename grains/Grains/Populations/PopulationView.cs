@@ -76,12 +76,13 @@ internal sealed class PopulationView
     /// <param name="position">The device's position.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="own">The device's own policy; null when it has none.</param>
+    /// <param name="since">The version of the first policy that is still to be applied.</param>
     /// <param name="reserve">The ids of its reserve, when it has chosen one; null when it has not.</param>
     /// <returns>What it may keep, in the same order.</returns>
     public IReadOnlyList<ExampleFacts> Retained(
-        ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own, IReadOnlySet<long>? reserve = null)
+        ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own, int since = 0, IReadOnlySet<long>? reserve = null)
     {
-        var (left, policy) = Left(facts, position, moment, own);
+        var (left, policy) = Left(facts, position, moment, own, since);
         return Kept(policy.OverriddenBy(own), left, moment, position, reserve);
     }
 
@@ -90,18 +91,20 @@ internal sealed class PopulationView
     /// <param name="position">Its position.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="own">Its own policy; null when it has none.</param>
+    /// <param name="since">The version of the first policy that is still to be applied.</param>
     /// <returns>The candidates.</returns>
-    public IReadOnlyList<ExampleFacts> ReserveCandidates(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
+    public IReadOnlyList<ExampleFacts> ReserveCandidates(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own, int since)
     {
-        var (left, policy) = Left(facts, position, moment, own);
+        var (left, policy) = Left(facts, position, moment, own, since);
         return Array.ConvertAll(policy.OverriddenBy(own).ReserveCandidates(left, moment, Seed, position), index => left[index]);
     }
 
     /// <summary>What the policies that held before have left, and the one that holds at a moment.</summary>
-    private (ExampleFacts[] Left, RetentionPolicy Policy) Left(ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own)
+    private (ExampleFacts[] Left, RetentionPolicy Policy) Left(
+        ExampleFacts[] facts, ulong position, RetentionMoment moment, RetentionPolicy? own, int since)
     {
         var left = facts;
-        foreach (var (past, until) in _past)
+        foreach (var (past, until) in _past.Where(each => each.Policy.Version >= since))
         {
             if (until.Period > moment.Period)
             {
@@ -120,7 +123,7 @@ internal sealed class PopulationView
 
     private static void EnsureClock(PopulationSpec spec)
     {
-        if (spec.Clock is not ("data" or "wall") || spec is { Clock: "wall", Generated: not null })
+        if (spec.Clock is not (PopulationSpec.DataClock or PopulationSpec.WallClock) || spec is { Clock: PopulationSpec.WallClock, Generated: not null })
         {
             throw new ArgumentException(
                 $"A {(spec.Generated is null ? "pushed" : "generated")} population cannot have the clock '{spec.Clock}'. Use data, or wall for a pushed one.", nameof(spec));

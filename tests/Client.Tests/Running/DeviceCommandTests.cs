@@ -23,9 +23,13 @@ public sealed class DeviceCommandTests : IDisposable
         var erased = await InvokeAsync("device", "erase", "3");
 
         Assert.Equal((0, ""), (erased.ExitCode, erased.Error));
-        Assert.Matches(new Regex(@"^Device 3: \d+ examples erased at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\.\n$"), erased.Output);
+        Assert.Matches(
+            new Regex($@"^Device 3, erasure 1: everything erased, {activity + heldOut} examples, at \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ\.\n"
+                + @"  Physically erased once a purge has rewritten the files: sheaf population purge\.\n(  Used by [123] committed rounds of task small-7: [-, 123]+\.\n)?$"),
+            erased.Output);
         var after = await InvokeAsync("device", "show", "3");
-        Assert.Equal($"Device 3: 0 examples to train on, 0 held out.\n{erased.Output}", after.Output);
+        Assert.Equal(
+            $"Device 3: 0 examples to train on, 0 held out.\n  It keeps everything (version 0), by its population's policy.\n{erased.Output}", after.Output);
         Assert.Equal((before.Active - 1, before.Examples - activity, before.HeldOut - heldOut), await TotalsAsync());
     }
 

@@ -90,6 +90,21 @@ public sealed class StudySpecsTests
         Assert.Null(StudySpecs.PopulationOf(new Study().Resolve()).Behaviour);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PopulationOf_Retention_TravelsRuleByRule(bool isOnce)
+    {
+        var retention = new RetentionSection
+        {
+            ExamplesMax = 5, Overflow = RetentionOverflow.Reservoir, AgeMaxDays = 1.5, BytesMax = 700, PeriodsMax = 3, TrainOnce = isOnce,
+        };
+        var study = new Study { Population = new() { Retention = retention } }.Resolve();
+
+        Assert.Equal(
+            new RetentionSpec(5, TimeSpan.FromHours(36), "reservoir", 700, 3, isOnce, Version: 0), StudySpecs.PopulationOf(study).Retention);
+    }
+
     [Fact]
     public void Specs_WhatReportsGuide_TravelsWithTheStrategyThatUsesIt()
     {

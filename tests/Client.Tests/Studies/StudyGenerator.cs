@@ -40,15 +40,16 @@ internal static class StudyGenerator
 
     private static readonly Gen<RetentionSection> Retention = Gen.Select(
         Gen.Int[1, int.MaxValue].Nullable(), Gen.Double[0.001, 36_500].Nullable(), Gen.Double[1, 1e12].Nullable(), Gen.Int[1, int.MaxValue].Nullable(), Gen.Bool,
-        Gen.Int[0, 1_000_000], Gen.Enum<ReplayChoice>(),
-        (count, days, bytes, periods, isReservoir, reserve, choice) => new RetentionSection
+        Gen.Int[0, 1_000_000], Gen.Enum<ReplayChoice>(), Gen.Bool,
+        (count, days, bytes, periods, isReservoir, reserve, choice, trainOnce) => new RetentionSection
         {
             ExamplesMax = count,
             Overflow = isReservoir && count is not null ? RetentionOverflow.Reservoir : RetentionOverflow.OldestFirst,
             AgeMaxDays = days,
             BytesMax = bytes,
             PeriodsMax = periods,
-            Reserve = count is null && periods is null ? 0 : reserve,
+            TrainOnce = trainOnce,
+            Reserve = trainOnce || (count is null && periods is null) ? 0 : reserve,
             ReserveChoice = choice,
         });
 

@@ -139,6 +139,8 @@ public sealed class StudyValidatorTests
         "population.generated.examplesMean: 13 is more than population.generated.examplesMax, 12. Use a smaller mean, or a larger maximum.")]
     [InlineData("population", "{\"generated\":{\"examplesMax\":214749},\"periods\":10000}",
         "population.periods: 10000 periods of up to 214749 examples are more than 2147483647 examples of a device. Use fewer periods, or a smaller population.generated.examplesMax.")]
+    [InlineData("population.retention", "{\"reserve\":5,\"periodsMax\":1,\"trainOnce\":true}",
+        "population.retention.reserve: a reserve keeps to train on again what population.retention.trainOnce deletes when it was trained on. Choose one of them.")]
     [InlineData("population.retention", "{\"reserve\":5}",
         "population.retention.reserve: nothing would go that a reserve could keep. Set population.retention.periodsMax or examplesMax, or write 0.")]
     [InlineData("population.retention", "{\"overflow\":\"reservoir\"}",

@@ -34,6 +34,7 @@ public sealed class StudyWriterTests
               "ageMaxDays": null,
               "bytesMax": null,
               "periodsMax": null,
+              "trainOnce": false,
               "reserve": 0,
               "reserveChoice": "random"
             },

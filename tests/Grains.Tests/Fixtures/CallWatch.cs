@@ -1,7 +1,7 @@
 namespace Sheaf.Grains.Tests.Fixtures;
 
-/// <summary>Tells when a grain has begun to serve a call, up to the call's first wait, and can answer in a grain's place. Thread-safe.</summary>
-internal sealed class CallWatch : IIncomingGrainCallFilter
+/// <summary>Tells when a grain has begun to serve a call, up to the call's first wait, has chosen calls fail, and can answer in a grain's place. Thread-safe.</summary>
+internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
 {
     private readonly Lock _lock = new();
     private readonly HashSet<(string Method, string Key)> _begun = [];
@@ -32,8 +32,18 @@ internal sealed class CallWatch : IIncomingGrainCallFilter
         }
     }
 
+    /// <summary>The keys of the grains that have begun to serve a method.</summary>
+    public string[] KeysOf(string method, string prefix)
+    {
+        lock (_lock)
+        {
+            return [.. _begun.Where(call => call.Method == method && call.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(call => call.Key).Order(StringComparer.Ordinal)];
+        }
+    }
+
     public async Task Invoke(IIncomingGrainCallContext context)
     {
+        faults.Pass(context.MethodName, context.TargetId.Key.ToString()!);
         if (AnswerTo(context.MethodName, context.TargetId.Key.ToString()!) is { } answer)
         {
             context.Result = answer;

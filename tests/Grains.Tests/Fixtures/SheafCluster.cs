@@ -22,9 +22,10 @@ internal sealed class SheafCluster : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sheaf-grains-");
     private readonly InProcessTestCluster _cluster;
 
-    private SheafCluster(int silos, string? acceleratedSilo)
+    private SheafCluster(int silos, string? acceleratedSilo, TimeProvider? clock)
     {
         DatabaseFile = Path.Combine(_folder.FullName, "cluster.db");
+        Calls = new CallWatch(Faults);
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((options, silo) =>
@@ -32,8 +33,9 @@ internal sealed class SheafCluster : IAsyncDisposable
             silo.AddSheaf(new SiloComposition(DatabaseFile, Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
             silo.Services.AddSingleton(new SliceRetryOptions { Pause = TimeSpan.FromMilliseconds(1), PauseMax = TimeSpan.FromMilliseconds(100) });
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
-            silo.Services.AddSingleton<TimeProvider>(Deadlines);
-            WatchedStorage.Wrap(silo.Services, Commits);
+            silo.Services.AddSingleton(clock ?? Deadlines);
+            WatchedStorage.Wrap(silo.Services, Commits, Faults);
+            Faults.WrapCleaner(silo.Services);
             silo.AddIncomingGrainCallFilter(Calls);
         });
         _cluster = builder.Build();
@@ -45,7 +47,9 @@ internal sealed class SheafCluster : IAsyncDisposable
 
     public DeadlineClock Deadlines { get; } = new();
 
-    public CallWatch Calls { get; } = new();
+    public Faults Faults { get; } = new();
+
+    public CallWatch Calls { get; }
 
     public string DatabaseFile { get; }
 
@@ -53,9 +57,9 @@ internal sealed class SheafCluster : IAsyncDisposable
 
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
-    public static async Task<SheafCluster> StartAsync(int silos, string? acceleratedSilo = null)
+    public static async Task<SheafCluster> StartAsync(int silos, string? acceleratedSilo = null, TimeProvider? clock = null)
     {
-        var cluster = new SheafCluster(silos, acceleratedSilo);
+        var cluster = new SheafCluster(silos, acceleratedSilo, clock);
         await cluster._cluster.DeployAsync();
         await cluster._cluster.WaitForLivenessToStabilizeAsync();
         return cluster;
@@ -145,6 +149,8 @@ internal sealed class SheafCluster : IAsyncDisposable
 
     /// <summary>Puts a grain's activation to sleep.</summary>
     public Task SleepAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
+
+    public Task StartSiloAsync() => _cluster.StartAdditionalSiloAsync();
 
     public Task StopAsync(string silo) => _cluster.StopSiloAsync(Silos.First(handle => handle.Name == silo));
 

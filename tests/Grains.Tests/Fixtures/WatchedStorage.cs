@@ -4,24 +4,26 @@ using Sheaf.Grains.Rounds;
 
 namespace Sheaf.Grains.Tests.Fixtures;
 
-/// <summary>The cluster's real storage; the coordinator's writes pass by the watch.</summary>
-internal sealed class WatchedStorage(IGrainStorage real, CommitWatch watch) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
+/// <summary>The cluster's real storage; the coordinator's writes pass by the watch, and all by the faults.</summary>
+internal sealed class WatchedStorage(IGrainStorage real, CommitWatch watch, Faults faults) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Puts the watch before the storage that is registered.</summary>
-    public static void Wrap(IServiceCollection services, CommitWatch watch)
+    public static void Wrap(IServiceCollection services, CommitWatch watch, Faults faults)
     {
         var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
         services.Remove(registered);
         services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, (provider, key) => new WatchedStorage(
             (IGrainStorage)(registered.KeyedImplementationFactory?.Invoke(provider, key)
                 ?? ActivatorUtilities.CreateInstance(provider, registered.KeyedImplementationType!)),
-            watch));
+            watch,
+            faults));
     }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => real.ReadStateAsync(stateName, grainId, grainState);
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        faults.Pass(stateName, grainId.Key.ToString()!);
         if (grainState.State is not TaskState state)
         {
             await real.WriteStateAsync(stateName, grainId, grainState);
