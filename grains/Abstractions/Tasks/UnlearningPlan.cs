@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Sheaf.Abstractions.Tasks;
 
 /// <summary>What it takes to make a task's model as if some devices had never answered.</summary>
-/// <param name="Devices">The devices, sorted.</param>
-/// <param name="FirstUsed">The first committed round that used data of one of them; 0 when none did, and there is nothing to do.</param>
+/// <param name="Devices">The devices, sorted, with those of an unlearning that is not done yet.</param>
+/// <param name="FirstUsed">The first committed round that used data of one of them; 0 when none did, and there is nothing to do. Of an unlearning
+/// that is not done yet it is the next round at the latest.</param>
 /// <param name="CleanRound">The round whose checkpoint is the last one that is kept and that none of them touched; 0 is the checkpoint before
 /// the first round.</param>
 /// <param name="Rounds">How many rounds are run again: those after <paramref name="CleanRound"/>.</param>

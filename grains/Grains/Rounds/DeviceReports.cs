@@ -71,6 +71,20 @@ internal sealed class DeviceReports(RoundLog log, IGrainStorage storage, GrainId
         while (row != _erased);
     }
 
+    /// <summary>Goes back with the task: what a device reports after the round it went back to is news, whatever it erased before. Idempotent.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>When it is stored.</returns>
+    public async Task GoBackAsync(int round)
+    {
+        var row = await ReadAsync();
+        var erased = row.State!.Rounds;
+        foreach (var (device, last) in erased.Where(pair => pair.Value > round).ToArray())
+        {
+            erased[device] = Math.Min(last, round);
+            await (_writer ??= new SerialWriter(WriteAsync)).WriteAsync();
+        }
+    }
+
     private async Task<GrainState<ErasedReports>> ReadAsync()
     {
         if (_erased is null)

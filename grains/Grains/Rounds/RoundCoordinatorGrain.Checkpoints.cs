@@ -22,6 +22,19 @@ internal sealed partial class RoundCoordinatorGrain
         }
     }
 
+    /// <summary>Lets go of the checkpoints that were kept of later rounds, and spaces the next ones as if there had been no later rounds.</summary>
+    private void KeepUpTo(int round)
+    {
+        var state = _state.State;
+        foreach (var kept in state.Kept.Where(kept => kept.Round > round).ToArray())
+        {
+            state.Kept.Remove(kept);
+            Retire(kept.Checkpoint);
+        }
+
+        state.KeptSpacing = Enumerable.Range(1, round).Aggregate(KeptRounds.None, (known, each) => known.After(each, Spec.Plan.CheckpointsKept)).Spacing;
+    }
+
     private void Retire(CheckpointRef? checkpoint)
     {
         if (checkpoint is not null && !_state.State.Obsolete.Contains(checkpoint))

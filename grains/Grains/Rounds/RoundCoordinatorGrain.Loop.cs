@@ -143,14 +143,15 @@ internal sealed partial class RoundCoordinatorGrain
             await EvaluateAsync((await _log.ReadAsync(_state.State.Round, _state.State.Round))[0], new PhaseClock(_time));
         }
 
-        while (_state.State.Round < Spec.Plan.RoundsInAll)
+        while (IsRunning && _state.State.Round < Spec.Plan.RoundsInAll)
         {
             _stop.Token.ThrowIfCancellationRequested();
             await EnterPeriodAsync(_state.State.Round + 1);
             await RunRoundAsync(_state.State.Round + 1);
         }
 
-        await EndAsync(TaskRunStatus.Completed, null);
+        // An unlearning gives a task that had ended otherwise back as it was.
+        await EndAsync(IsRunning ? TaskRunStatus.Completed : _state.State.Status, _state.State.Failure);
     }
 
     private async Task RunRoundAsync(int round)
@@ -159,10 +160,14 @@ internal sealed partial class RoundCoordinatorGrain
         var run = await NewRunAsync(round, clock);
         try
         {
-            var (next, abandoned) = _state.State.Unlearning is null ? await TrainAsync(run) : await ReplayAsync(run);
+            var isReplay = _state.State.Unlearning is { IsReplay: true };
+            var (next, abandoned) = isReplay ? await ReplayAsync(run) : await TrainAsync(run);
             clock.Enter(RoundPhase.Commit);
-            var record = RoundRecords.Of(run, abandoned, (next ?? _state.State.Checkpoint!).Parameters.Hash, _state.State.IsDisturbed, clock);
-            await _log.WriteAsync(_epoch, record, RoundRecords.LedgerOf(run, isCommitted: next is not null));
+            var checkpoint = (next ?? _state.State.Checkpoint!).Parameters.Hash;
+            var (record, cohort) = isReplay
+                ? await ReplayedAsync(run, next is not null, abandoned, checkpoint, clock)
+                : (RoundRecords.Of(run, abandoned, checkpoint, _state.State.IsDisturbed, clock), RoundRecords.LedgerOf(run, isCommitted: next is not null));
+            await _log.WriteAsync(_epoch, record, cohort);
             await (_commit = CommitAsync(run, round, next));
             (_failures, _stall) = (0, null);
             await run.ReleaseAsync();
@@ -253,7 +258,7 @@ internal sealed partial class RoundCoordinatorGrain
     {
         try
         {
-            var evaluation = await run.EvaluateAsync(_state.State.Checkpoint!, SliceKind.Evaluate, _stop.Token);
+            var evaluation = await run.EvaluateAsync(_state.State.Checkpoint!, SliceKind.Evaluate, _stop.Token, await MomentOfReplayAsync(record.Round));
             return record with { Evaluation = evaluation, Repeatable = record.Repeatable && run.Tally.IsRepeatable && !_state.State.IsDisturbed };
         }
         catch (RoundAbandonedException exception)
@@ -289,10 +294,6 @@ internal sealed partial class RoundCoordinatorGrain
 
         (state.Round, state.IsRecorded) = (round, false);
         Keep(round);
-        if (state.Unlearning is { } unlearning && round >= unlearning.LastRound)
-        {
-            state.Unlearned.Add(new UnlearningRecord(unlearning.Devices, unlearning.CleanRound, unlearning.LastRound, unlearning.Began, _time.GetUtcNow()));
-            state.Unlearning = null;
-        }
+        EndUnlearning(round);
     }
 }

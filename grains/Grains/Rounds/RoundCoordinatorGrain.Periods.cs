@@ -132,6 +132,8 @@ internal sealed partial class RoundCoordinatorGrain
             }
         }
 
-        return [.. _periods];
+        // What was scored with a model that has been unlearnt since, no study gives again.
+        var clean = _state.State.Unlearned.Select(record => record.CleanRound).Append(_state.State.Unlearning?.CleanRound ?? int.MaxValue).Min();
+        return [.. _periods.Select(period => period.Round > clean + 1 ? period with { Repeatable = false } : period)];
     }
 }

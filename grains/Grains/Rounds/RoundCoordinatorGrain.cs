@@ -25,12 +25,13 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly TimeProvider _time;
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
-    private readonly RestingDevices _resting;
-    private readonly DeviceReports _reports;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly IGrainStorage _storage;
+    private RestingDevices _resting;
+    private DeviceReports _reports;
+    private CancellationTokenSource _stop = new();
     private readonly List<RoundRecord> _recent = [];
     private Task _loop = Task.CompletedTask;
-    private readonly TaskCompletionSource _takeover = NewSignal();
+    private TaskCompletionSource _takeover = NewSignal();
     private RoundRun? _run;
     private PhaseClock? _clock;
 
@@ -45,10 +46,10 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         ILogger<RoundCoordinatorGrain> logger)
     {
         (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
-        var storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
-        _log = new RoundLog(storage, GrainContext.GrainId);
+        _storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
+        _log = new RoundLog(_storage, GrainContext.GrainId);
         _resting = new RestingDevices(_log);
-        _reports = new DeviceReports(_log, storage, GrainContext.GrainId);
+        _reports = new DeviceReports(_log, _storage, GrainContext.GrainId);
     }
 
     private string Name => this.GetPrimaryKeyString();
@@ -127,9 +128,11 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     /// <inheritdoc/>
     public async Task CancelAsync()
     {
+        // While a task goes back, what is stored of it and what is in memory are not the same.
+        await _goingBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (!IsRunning)
         {
-            // The activation cannot take a stop back: asked for too early, it would keep the task from ever running here.
+            // Nothing is under way to be stopped: asked for too early, a stop would keep the task from ever running here.
             return;
         }
 

@@ -29,6 +29,29 @@ internal static class RoundRecords
         clock.Seconds,
         run.Period);
 
+    /// <summary>The record of a round that was run again: who was not asked again keeps the outcome that it had, and who was left out counts as
+    /// erased.</summary>
+    /// <param name="run">The round.</param>
+    /// <param name="before">Its record so far.</param>
+    /// <param name="abandoned">Why it was abandoned; null when it was not.</param>
+    /// <param name="checkpoint">The hash of the checkpoint it ends with.</param>
+    /// <param name="clock">Its phases.</param>
+    /// <returns>The record, before it is scored.</returns>
+    public static RoundRecord OfReplay(RoundRun run, RoundRecord before, string? abandoned, string checkpoint, PhaseClock clock)
+    {
+        var record = Of(run, abandoned, checkpoint, isDisturbed: true, clock);
+        return record with
+        {
+            Cohort = before.Cohort,
+            Outcomes = before.Abandoned is not null ? before.Outcomes : before.Outcomes with
+            {
+                Trained = record.Outcomes.Trained,
+                Erased = before.Outcomes.Erased + before.Outcomes.Trained - record.Outcomes.Trained,
+            },
+            Period = before.Period,
+        };
+    }
+
     /// <summary>Why a round that went to its end gives no checkpoint.</summary>
     /// <param name="run">The round.</param>
     /// <param name="needed">The updates that a checkpoint needs, at least 1.</param>

@@ -8,6 +8,9 @@ namespace Sheaf.Grains.Rounds;
 internal sealed partial class RoundRun
 {
     private PopulationMoment? _then;
+    private CohortLedger? _recorded;
+    private int[] _places = [];
+    private int _pass;
 
     /// <summary>Runs a round that is over again, with those of its cohort who trained, but for some.</summary>
     /// <param name="recorded">The round's ledger.</param>
@@ -18,59 +21,86 @@ internal sealed partial class RoundRun
     public async Task<CheckpointRef?> ReplayAsync(CohortLedger recorded, IReadOnlySet<string> without, CancellationToken cancellationToken)
     {
         clock.Enter(RoundPhase.Select);
-        var places = await RecallCohortAsync(recorded, without);
-        var next = await TrainCohortAsync(cancellationToken);
-        EnsureRepeated(recorded, places);
-        return next;
+        await RecallCohortAsync(recorded, without);
+        return await TrainCohortAsync(cancellationToken);
     }
 
     /// <summary>Asks those of a round's cohort who trained, but for some, whether they still have what they used. Nobody trains.</summary>
     /// <param name="recorded">The round's ledger.</param>
     /// <param name="without">The devices that are left out.</param>
+    /// <param name="pass">A number that no earlier asking of the epoch had.</param>
     /// <param name="cancellationToken">Stops asking.</param>
     /// <returns>How many do not have it any more.</returns>
-    public async Task<int> RecallAsync(CohortLedger recorded, IReadOnlySet<string> without, CancellationToken cancellationToken)
+    /// <exception cref="RoundNotRepeatedException">A device could not be asked.</exception>
+    public async Task<int> RecallAsync(CohortLedger recorded, IReadOnlySet<string> without, int pass, CancellationToken cancellationToken)
     {
-        var places = await RecallCohortAsync(recorded, without);
-        if (places.Length == 0)
+        _pass = pass;
+        await RecallCohortAsync(recorded, without);
+        if (_places.Length == 0)
         {
             return 0;
         }
 
         await DispatchAsync(SliceKind.Recall, checkpoint, cancellationToken);
-        if (ReportedOutcomes.Select(pair => pair.Outcome).FirstOrDefault(outcome => outcome is DeviceOutcome.Late or DeviceOutcome.Failed, DeviceOutcome.Done)
-            is var unreached and not DeviceOutcome.Done)
+        var unreached = ReportedOutcomes.Where(pair => pair.Outcome is DeviceOutcome.Late or DeviceOutcome.Failed).ToArray();
+        if (unreached.Length > 0)
         {
-            throw new RoundNotRepeatedException(key.Round, unreached);
+            throw NotRepeated(unreached);
         }
 
         var fingerprints = Fingerprints;
-        return Enumerable.Range(0, places.Length).Count(at => fingerprints[at] != recorded.Fingerprints[places[at]]);
+        return Enumerable.Range(0, _places.Length).Count(at => fingerprints[at] != recorded.Fingerprints[_places[at]]);
+    }
+
+    /// <summary>The ledger of a round that was run again: its cohort as it was, with the updates that are in the checkpoint now.</summary>
+    /// <param name="isCommitted">Whether it has made a checkpoint.</param>
+    /// <returns>The ledger.</returns>
+    public CohortLedger ReplayedLedger(bool isCommitted)
+    {
+        var recorded = _recorded!;
+        var (trained, reports, ofRun) = (new byte[recorded.Trained.Length], new float[recorded.Reports.Length], Reports);
+        foreach (var (device, _) in Outcomes.Where(pair => isCommitted && pair.Outcome == DeviceOutcome.Done))
+        {
+            var place = _places[device];
+            trained[place / 8] |= (byte)(1 << (place % 8));
+            if (reports.Length > 0)
+            {
+                reports[place] = ofRun[device];
+            }
+        }
+
+        return recorded with { Trained = trained, Reports = reports };
     }
 
     private IEnumerable<(int Device, DeviceOutcome Outcome)> ReportedOutcomes =>
         _dispatch is null ? [] : _dispatch.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(pair.Second.Outcomes));
 
-    private async Task<int[]> RecallCohortAsync(CohortLedger recorded, IReadOnlySet<string> without)
+    private async Task RecallCohortAsync(CohortLedger recorded, IReadOnlySet<string> without)
     {
-        _then = recorded.Moment;
-        var places = recorded.TrainedPlaces.Where(place => !without.Contains(recorded.Devices[place])).ToArray();
+        (_then, _recorded) = (recorded.Moment, recorded);
+        _places = [.. recorded.TrainedPlaces.Where(place => !without.Contains(recorded.Devices[place]))];
         var silos = await new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis).SilosAsync();
-        Cohort = [.. places.Select(place => new DrawnDevice(
+        Cohort = [.. _places.Select(place => new DrawnDevice(
             recorded.Devices[place], silos(recorded.Devices[place]), recorded.InverseInclusions?[place] ?? 1, Inclusion: 1))];
-        return places;
     }
 
-    private void EnsureRepeated(CohortLedger recorded, int[] places)
+    private void EnsureRepeated()
     {
-        var fingerprints = Fingerprints;
-        foreach (var (device, outcome) in ReportedOutcomes)
+        if (_recorded is not { } recorded)
         {
-            // A device that was erased meanwhile is left out as well.
-            if (outcome != DeviceOutcome.Erased && (outcome != DeviceOutcome.Done || fingerprints[device] != recorded.Fingerprints[places[device]]))
-            {
-                throw new RoundNotRepeatedException(key.Round, outcome);
-            }
+            return;
+        }
+
+        var fingerprints = Fingerprints;
+        // A device that was erased meanwhile is left out as well.
+        var others = ReportedOutcomes.Where(pair => pair.Outcome != DeviceOutcome.Erased
+            && (pair.Outcome != DeviceOutcome.Done || fingerprints[pair.Device] != recorded.Fingerprints[_places[pair.Device]])).ToArray();
+        if (others.Length > 0)
+        {
+            throw NotRepeated(others);
         }
     }
+
+    private RoundNotRepeatedException NotRepeated((int Device, DeviceOutcome Outcome)[] others) =>
+        new(key.Round, others[0].Outcome, [.. others.Select(pair => Cohort[pair.Device].DeviceId)]);
 }

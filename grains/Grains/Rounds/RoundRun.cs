@@ -126,6 +126,8 @@ internal sealed partial class RoundRun(
         while (true)
         {
             await DispatchAsync(SliceKind.Train, checkpoint, cancellationToken);
+            // Before anything is made of it: what is not what it was must not become a checkpoint, not even one that nobody uses.
+            EnsureRepeated();
             if (Tally.Done < task.Plan.MinimumReports)
             {
                 return null;
@@ -156,9 +158,12 @@ internal sealed partial class RoundRun(
     /// <param name="scored">The checkpoint.</param>
     /// <param name="kind">Which examples.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
+    /// <param name="then">The moment of a round that is run again: examples that came later are not scored; null scores all.</param>
     /// <returns>The score; null when no device holds any.</returns>
-    public async Task<EvaluationRecord?> EvaluateAsync(CheckpointRef scored, SliceKind kind, CancellationToken cancellationToken)
+    public async Task<EvaluationRecord?> EvaluateAsync(
+        CheckpointRef scored, SliceKind kind, CancellationToken cancellationToken, PopulationMoment? then = null)
     {
+        _then = then;
         clock.Enter(RoundPhase.Evaluate);
         // Of too many devices those with more examples say more: they are drawn in proportion, and each counts by 1/π. A uniform sample would mostly
         // miss the heaviest devices, and not know how much it misses.
@@ -249,7 +254,7 @@ internal sealed partial class RoundRun(
         Moment = _then ?? moment;
         var groups = kind is SliceKind.Train or SliceKind.Recall ? null
             : ActivityGroups.Of(await new CohortDraw(grains, task.Population, population.Shards, DrawBasis.Made).HistogramAsync());
-        return new SliceOrder(new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0), task, [], [], from.Parameters, moment, task.Plan.Deadline, [])
+        return new SliceOrder(new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0, _pass), task, [], [], from.Parameters, moment, task.Plan.Deadline, [])
         {
             // Who is asked again did answer then.
             DropOut = kind == SliceKind.Train && _then is null ? population.Behaviour?.DropOut ?? 0 : 0,

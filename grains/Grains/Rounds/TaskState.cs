@@ -73,8 +73,17 @@ internal sealed record KeptCheckpoint([property: Id(0)] int Round, [property: Id
 /// <summary>An unlearning under way.</summary>
 /// <param name="Devices">Whose data is unlearnt.</param>
 /// <param name="CleanRound">The round whose checkpoint it went back to.</param>
-/// <param name="LastRound">The last round that is run again.</param>
+/// <param name="LastRound">The last round that is run again, or in whose place another is run.</param>
 /// <param name="Began">When it began.</param>
+/// <param name="IsReplay">Whether rounds are run again as they are written down; else new ones are run.</param>
+/// <param name="Then">What the task is when it is done: running, when it was not over.</param>
+/// <param name="ThenFailure">Why it had failed.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.UnlearningState")]
 internal sealed record UnlearningState(
-    [property: Id(0)] ImmutableArray<string> Devices, [property: Id(1)] int CleanRound, [property: Id(2)] int LastRound, [property: Id(3)] DateTimeOffset Began);
+    [property: Id(0)] ImmutableArray<string> Devices,
+    [property: Id(1)] int CleanRound,
+    [property: Id(2)] int LastRound,
+    [property: Id(3)] DateTimeOffset Began,
+    [property: Id(4)] bool IsReplay,
+    [property: Id(5)] TaskRunStatus Then,
+    [property: Id(6)] string? ThenFailure);

@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
-using Sheaf.Grains.Devices;
 using Sheaf.Grains.Tests.Continual;
 using Sheaf.Grains.Tests.Fixtures;
 using Sheaf.Learning.Rounds;
+using static Sheaf.Grains.Tests.Unlearning.Unlearnings;
 
 namespace Sheaf.Grains.Tests.Unlearning;
 
@@ -13,8 +12,6 @@ namespace Sheaf.Grains.Tests.Unlearning;
 [Collection(Clusters.Name)]
 public sealed class UnlearningTests(SharedClusters shared)
 {
-    private const int Rounds = 6;
-
     [Theory]
     [InlineData("equal", 4, 1)]
     [InlineData("inverse-probability", 4, 2)]
@@ -31,9 +28,9 @@ public sealed class UnlearningTests(SharedClusters shared)
 
         var plan = await cluster.Coordinator(name).PlanUnlearningAsync([device.Id]);
 
-        var keeps = Enumerable.Range(1, Rounds).Aggregate(KeptRounds.None, (known, round) => known.After(round, kept));
+        var keeps = Enumerable.Range(1, RoundsInAll).Aggregate(KeptRounds.None, (known, round) => known.After(round, kept));
         var clean = keeps.Rounds.LastOrDefault(round => round < device.Round);
-        Assert.Equal((device.Round, clean, Rounds - clean), (plan.FirstUsed, plan.CleanRound, plan.Rounds));
+        Assert.Equal((device.Round, clean, RoundsInAll - clean), (plan.FirstUsed, plan.CleanRound, plan.Rounds));
         Assert.Equal(await UpdatesAfterAsync(cluster, name, clean, without: device.Id), plan.Updates);
         Assert.True(plan.Lost.IsEmpty);
         // To plan changes nothing.
@@ -45,8 +42,12 @@ public sealed class UnlearningTests(SharedClusters shared)
         Assert.Equal(never, Checkpoints(after));
         Assert.All(after.Where(record => record.Round > clean), record => Assert.False(record.Repeatable));
         Assert.Empty(await cluster.Coordinator(name).GetRoundsOfAsync(device.Id));
+        // Who was selected stays written down, and everybody has one outcome.
+        Assert.Equal(before.Select(record => record.Cohort), after.Select(record => record.Cohort));
+        Assert.All(after, record => Assert.Equal(record.Cohort, record.Outcomes.Trained + record.Outcomes.Erased));
+        Assert.Contains(device.Id, (await cluster.CohortAsync(name, device.Round)).Devices);
         var unlearned = Assert.Single((await cluster.Coordinator(name).GetInfluenceAsync(0)).Unlearned);
-        Assert.Equal((device.Id, clean, Rounds), (Assert.Single(unlearned.Devices), unlearned.CleanRound, unlearned.LastRound));
+        Assert.Equal((device.Id, clean, RoundsInAll), (Assert.Single(unlearned.Devices), unlearned.CleanRound, unlearned.LastRound));
         // What the model was with the device is nowhere any more.
         var tainted = before.Where(record => record.Round >= device.Round).Select(record => record.Checkpoint).Except(never);
         Assert.All(tainted, hash => Assert.DoesNotContain(StoredCheckpoints(cluster, name), stored => stored == hash));
@@ -93,7 +94,7 @@ public sealed class UnlearningTests(SharedClusters shared)
         await unlearning;
 
         var records = await UnlearntAsync(cluster, name);
-        Assert.Equal(Rounds, records.Length);
+        Assert.Equal(RoundsInAll, records.Length);
         Assert.Empty(await cluster.Coordinator(name).GetRoundsOfAsync(device.Id));
         // Up to where it had come it is as if the device had never answered; later rounds draw without it.
         var never = await NeverAnsweredAsync(cluster, spec, $"{name}-never", device.Id);
@@ -128,7 +129,7 @@ public sealed class UnlearningTests(SharedClusters shared)
             [TinyStudy.Cohort - 1],
             plan.Lost.Where(lost => lost.Round == device.Round).Select(lost => lost.Devices));
         var records = await UnlearntAsync(cluster, name);
-        Assert.Equal(Rounds, records.Length);
+        Assert.Equal(RoundsInAll, records.Length);
         Assert.Empty(await cluster.Coordinator(name).GetRoundsOfAsync(device.Id));
     }
 
@@ -152,7 +153,7 @@ public sealed class UnlearningTests(SharedClusters shared)
         var (name, cluster) = ("influence", shared.One);
         await cluster.RunAsync(name, Spec(name, 1151, "equal", kept: 4));
         var trained = new List<(string Device, int Round)>();
-        for (var round = 1; round <= Rounds; round++)
+        for (var round = 1; round <= RoundsInAll; round++)
         {
             var cohort = await cluster.CohortAsync(name, round);
             trained.AddRange(cohort.TrainedPlaces.Select(place => (cohort.Devices[place], round)));
@@ -160,69 +161,10 @@ public sealed class UnlearningTests(SharedClusters shared)
 
         var influence = await cluster.Coordinator(name).GetInfluenceAsync(3);
 
-        Assert.Equal((Rounds, (long)trained.Count, trained.DistinctBy(each => each.Device).Count()), (influence.Rounds, influence.Updates, influence.Devices));
+        Assert.Equal((RoundsInAll, (long)trained.Count, trained.DistinctBy(each => each.Device).Count()), (influence.Rounds, influence.Updates, influence.Devices));
         var expected = trained.GroupBy(each => each.Device, each => each.Round)
             .OrderByDescending(device => device.Count()).ThenBy(device => device.Key, StringComparer.Ordinal).Take(3)
             .Select(device => new DeviceInfluence(device.Key, device.Count(), device.Min(), device.Max()));
         Assert.Equal(expected, influence.Most);
     }
-
-    private static TaskSpec Spec(string name, ulong seed, string weighting, int kept)
-    {
-        var spec = TinyStudy.Task(name, seed, Rounds);
-        return spec with { Plan = spec.Plan with { Weighting = weighting, CheckpointsKept = kept, Selection = spec.Plan.Selection with { Floor = 0.2 } } };
-    }
-
-    private static IEnumerable<string> Checkpoints(IEnumerable<RoundRecord> records) => records.Select(record => record.Checkpoint);
-
-    private static async Task<IEnumerable<string>> NeverAnsweredAsync(SheafCluster cluster, TaskSpec spec, string name, string device)
-    {
-        cluster.Calls.Answer(nameof(IDeviceWork.ContributeAsync), DeviceKey.Of(name, device), ContributionAnswer.Declined);
-        var records = await cluster.RunAsync(name, spec with { Population = name });
-        Assert.Contains(records, record => record.Outcomes.Declined > 0);
-        return Checkpoints(records);
-    }
-
-    private static async Task<ImmutableArray<RoundRecord>> UnlearntAsync(SheafCluster cluster, string name)
-    {
-        TaskProgress progress = null!;
-        await SheafCluster.UntilAsync(
-            "the rounds are run again",
-            async () => (progress = await cluster.Coordinator(name).GetProgressAsync(0)).Status != TaskRunStatus.Running && progress.Records.Length == progress.Rounds);
-        Assert.Equal((TaskRunStatus.Completed, null), (progress.Status, progress.Failure));
-        return progress.Records;
-    }
-
-    /// <summary>A device that the model first used after a round, or, if there is none, the one used last.</summary>
-    private static async Task<(string Id, int Round)> DeviceFirstUsedAsync(SheafCluster cluster, string name, int after)
-    {
-        var first = new Dictionary<string, int>(StringComparer.Ordinal);
-        var rounds = (await cluster.Coordinator(name).GetProgressAsync(0)).Records.Length;
-        for (var round = 1; round <= rounds; round++)
-        {
-            var cohort = await cluster.CohortAsync(name, round);
-            foreach (var place in cohort.TrainedPlaces)
-            {
-                first.TryAdd(cohort.Devices[place], round);
-            }
-        }
-
-        var found = first.Where(pair => pair.Value > after).MinBy(pair => (pair.Value, pair.Key.Length, pair.Key));
-        return (found.Key, found.Value);
-    }
-
-    private static async Task<long> UpdatesAfterAsync(SheafCluster cluster, string name, int clean, string without)
-    {
-        var updates = 0L;
-        for (var round = clean + 1; round <= Rounds; round++)
-        {
-            var cohort = await cluster.CohortAsync(name, round);
-            updates += cohort.TrainedPlaces.Count(place => cohort.Devices[place] != without);
-        }
-
-        return updates;
-    }
-
-    private static List<string> StoredCheckpoints(SheafCluster cluster, string task) => DatabaseRows.StatesOf(cluster.DatabaseFile, task)
-        .Where(state => state.StartsWith("checkpoint-", StringComparison.Ordinal)).Select(state => state.Split('-')[1]).ToList();
 }
