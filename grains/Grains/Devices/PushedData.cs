@@ -116,7 +116,6 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
         // What the policy so far does not allow is gone for good, whatever the next one says.
         _ = moment.IsSettled && Expire(moment);
         State.Own = own;
-        _ = moment.IsSettled && Expire(moment);
     }
 
     /// <inheritdoc/>
