@@ -65,6 +65,10 @@ internal sealed class DeviceState
     /// <summary>The version of the population's policy by which <see cref="Held"/> goes.</summary>
     [Id(13)]
     public int PolicyVersion { get; set; }
+
+    /// <summary>How many examples to train on a generated device held in the period before <see cref="Period"/> and were not erased.</summary>
+    [Id(14)]
+    public int Stale { get; set; }
 }
 
 /// <summary>An erasure that is under way, or that failed half-way.</summary>
