@@ -62,15 +62,10 @@ internal sealed partial class DeviceGrain
     /// <summary>Stores what a round uses, so that it goes when its commit is seen, also when this process does not live to see it.</summary>
     private async Task RememberAsync(SliceKey slice, ImmutableArray<long> ids)
     {
-        var known = State.Pending.Find(pending => pending.Task == slice.Task && pending.Round == slice.Round);
-        if (ids.IsEmpty || (known is not null && ids.All(known.Ids.Contains)))
+        if (PendingRound.Note(State.Pending, slice, ids))
         {
-            return;
+            await StoreAsync();
         }
-
-        State.Pending.RemoveAll(pending => pending.Task == slice.Task && pending.Round <= slice.Round);
-        State.Pending.Add(new PendingRound(slice.Task, slice.Round, [.. (known?.Ids ?? []).Union(ids)]));
-        await StoreAsync();
     }
 
     private async Task<EraseReceipt> EraseAsync(EraseSpec scope, bool isWithdrawal)
