@@ -80,7 +80,8 @@ internal sealed partial class DeviceGrain
             return finished;
         }
 
-        var number = await ErasureLog.BeginAsync(erasure);
+        // Where the journal was lost its numbers may start below those of receipts that are here.
+        var number = await ErasureLog.BeginAsync(erasure, State.Receipts.Select(receipt => receipt.Number).DefaultIfEmpty().Max());
         var receipt = await ApplyAsync(number, erasure, moment);
         await ErasureLog.EndAsync(number);
         return receipt;
@@ -103,7 +104,7 @@ internal sealed partial class DeviceGrain
 
     private async Task<EraseReceipt> ApplyAsync(long number, Erasure erasure, PopulationMoment moment)
     {
-        if (State.Receipts.Find(receipt => receipt.Number == number) is { } known)
+        if (State.Receipts.Find(receipt => receipt.Number == number && receipt.Scope == erasure.Scope && receipt.IsWithdrawal == erasure.IsWithdrawal) is { } known)
         {
             return known;
         }
