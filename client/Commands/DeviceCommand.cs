@@ -59,7 +59,7 @@ internal static class DeviceCommand
                 // Its population's next version is to hold again, unless the device has changed its own more often.
                 var holding = await call.Device.GetStatusAsync();
                 var version = holding.HasOwnRetention ? holding.Retention.Version + 1 : holding.Retention.Version;
-                await call.Device.SetRetentionAsync(call.Parsed.GetValue(inherit) ? null : options.Read(call.Parsed, version));
+                await call.Device.SetRetentionAsync(call.Parsed.GetValue(inherit) ? null : options.Read(call.Parsed, holding.Retention, version));
                 output.Write(Show(call.Id, await call.Device.GetStatusAsync(), call.Json));
             });
         options.AddTo(policy, inherit);
