@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Sheaf.Abstractions.Devices;
+using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
 using Sheaf.Client.Running;
 
@@ -58,7 +59,7 @@ internal static class DeviceCommand
                 // Its population's next version is to hold again, unless the device has changed its own more often.
                 var holding = await call.Device.GetStatusAsync();
                 var version = holding.HasOwnRetention ? holding.Retention.Version + 1 : holding.Retention.Version;
-                await call.Device.SetRetentionAsync(call.Parsed.GetValue(inherit) ? null : options.Read(call.Parsed, version));
+                await call.Device.SetRetentionAsync(call.Parsed.GetValue(inherit) ? null : options.Read(call.Parsed, holding.Retention, version));
                 output.Write(Show(call.Id, await call.Device.GetStatusAsync(), call.Json));
             });
         options.AddTo(policy, inherit);
@@ -75,7 +76,7 @@ internal static class DeviceCommand
 
         var span = status.Oldest is { } oldest ? string.Create(CultureInfo.InvariantCulture, $", from {oldest:u} to {status.Newest:u}") : "";
         var next = status.NextExpiry is { } expiry ? string.Create(CultureInfo.InvariantCulture, $", the next goes at {expiry:u}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Device {id}: {status.Activity} examples to train on, {status.HeldOut} held out{span}.\n")
+        return string.Create(CultureInfo.InvariantCulture, $"Device {Quoting.Shorten(id)}: {status.Activity} examples to train on, {status.HeldOut} held out{span}.\n")
             + $"  It keeps {RetentionText.Of(status.Retention)}, by {(status.HasOwnRetention ? "its own policy" : "its population's policy")}{next}.\n"
             + (status.IsWithdrawn ? "  Its consent is withdrawn.\n" : "")
             + string.Concat(status.Receipts.Select(receipt => ReceiptText.Of(id, receipt)));
@@ -88,6 +89,6 @@ internal static class DeviceCommand
     private static string Lineage(string id, DeviceRounds lineage, bool json) => json
         ? JsonSerializer.Serialize(new { Device = id, lineage.Task, lineage.Rounds }, RunJson.Pages) + "\n"
         : lineage.Rounds.IsEmpty
-            ? $"No committed round of task {lineage.Task} used data of device {id}.\n"
-            : string.Create(CultureInfo.InvariantCulture, $"{lineage.Rounds.Length:N0} committed rounds of task {lineage.Task} used data of device {id}: {RoundsText.Of(lineage.Rounds)}.\n");
+            ? $"No committed round of task {lineage.Task} used data of device {Quoting.Shorten(id)}.\n"
+            : string.Create(CultureInfo.InvariantCulture, $"{lineage.Rounds.Length:N0} committed rounds of task {lineage.Task} used data of device {Quoting.Shorten(id)}: {RoundsText.Of(lineage.Rounds)}.\n");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
 using Sheaf.Client.Running;
 
@@ -43,7 +44,7 @@ internal static class InfluenceCommand
     private static string Text(ModelInfluence found) =>
         Line($"The model after round {found.Rounds:N0} has {found.Updates:N0} updates of {found.Devices:N0} devices.")
         + string.Concat(found.Most.Select(device =>
-            Line($"  Device {device.Device}: {device.Updates:N0} updates, {Share(device.Updates, found.Updates):F1}%, from round {device.FirstRound} to {device.LastRound}.")))
+            Line($"  Device {Quoting.Shorten(device.Device)}: {device.Updates:N0} updates, {Share(device.Updates, found.Updates):F1}%, from round {device.FirstRound} to {device.LastRound}.")))
         + string.Concat(found.Unlearned.Select(unlearned => UnlearnText.Of(unlearned)));
 
     private static double Share(long part, long all) => 100.0 * part / all;

@@ -20,7 +20,7 @@ internal static class PopulationCommand
         var policy = NewVerb("policy", "Change what devices may keep, the whole of it, and delete at once what they may not any more.", guard, async (run, parsed, json) =>
         {
             var spec = await run.Population.GetSpecAsync();
-            await run.Population.SetRetentionAsync(options.Read(parsed, spec!.Retention.Version + 1));
+            await run.Population.SetRetentionAsync(options.Read(parsed, spec!.Retention, spec.Retention.Version + 1));
             output.Write(await ShowAsync(run, json));
         });
         options.AddTo(policy);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
 
@@ -17,6 +18,8 @@ internal sealed class RetentionOptions
     private readonly Option<long?> _bytesMax = new("--bytes-max") { Description = "The most bytes of texts and labels kept.", HelpName = "N" };
     private readonly Option<int?> _periodsMax = new("--periods-max") { Description = "How many periods are kept.", HelpName = "N" };
     private readonly Option<bool> _trainOnce = new("--train-once") { Description = "An example goes when a round that trained on it is committed." };
+    private readonly Option<int?> _reserve = new("--reserve") { Description = "How many of those that --periods-max or --examples-max would delete are kept to be replayed.", HelpName = "N" };
+    private readonly Option<string?> _reserveChoice = new("--reserve-choice") { Description = "How they are chosen: random (the default) or gradient-sum.", HelpName = "RULE" };
     private readonly Option<bool> _keepAll = new("--keep-all") { Description = "Keep everything, by no rule at all." };
     private readonly Option<int?> _version = new("--policy-version") { Description = "The policy's version; by default the next one.", HelpName = "N" };
 
@@ -25,7 +28,7 @@ internal sealed class RetentionOptions
     /// <param name="instead">An option that may be given in their place; null when there is none.</param>
     public void AddTo(Command command, Option<bool>? instead = null)
     {
-        Option[] rules = [_examplesMax, _overflow, _ageMaxDays, _bytesMax, _periodsMax, _trainOnce];
+        Option[] rules = [_examplesMax, _overflow, _ageMaxDays, _bytesMax, _periodsMax, _trainOnce, _reserve, _reserveChoice];
         foreach (var option in (Option[])[.. rules, _keepAll, _version])
         {
             command.Add(option);
@@ -50,16 +53,31 @@ internal sealed class RetentionOptions
 
     /// <summary>The policy of a command line.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="holding">The policy that holds.</param>
     /// <param name="version">The version that the policy gets when the command line names none.</param>
     /// <returns>The policy: the whole of it, what is not named keeps any.</returns>
-    public RetentionSpec Read(ParseResult parsed, int version) => new(
-        parsed.GetValue(_examplesMax),
-        parsed.GetValue(_ageMaxDays) is { } days ? TimeSpan.FromDays(days) : null,
-        parsed.GetValue(_overflow) ?? "oldest-first",
-        parsed.GetValue(_bytesMax),
-        parsed.GetValue(_periodsMax),
-        parsed.GetValue(_trainOnce),
-        parsed.GetValue(_version) ?? version);
+    /// <exception cref="RunFailedException">A reserve is held, and the command line does not say what becomes of it.</exception>
+    public RetentionSpec Read(ParseResult parsed, RetentionSpec holding, int version)
+    {
+        // What is deleted does not come back: nobody loses a reserve by leaving an option out.
+        if (holding.Reserve > 0 && parsed.GetValue(_reserve) is null && !parsed.GetValue(_keepAll) && !parsed.GetValue(_trainOnce))
+        {
+            throw new RunFailedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The policy that holds keeps a reserve of {holding.Reserve} examples. Say --reserve {holding.Reserve} to keep it, or --reserve 0 to delete it."));
+        }
+
+        return new RetentionSpec(
+            parsed.GetValue(_examplesMax),
+            parsed.GetValue(_ageMaxDays) is { } days ? TimeSpan.FromDays(days) : null,
+            parsed.GetValue(_overflow) ?? "oldest-first",
+            parsed.GetValue(_bytesMax),
+            parsed.GetValue(_periodsMax),
+            parsed.GetValue(_trainOnce),
+            parsed.GetValue(_version) ?? version,
+            parsed.GetValue(_reserve) ?? 0,
+            parsed.GetValue(_reserveChoice) ?? "random");
+    }
 
     private static void CheckDays(OptionResult result)
     {

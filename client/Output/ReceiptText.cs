@@ -16,7 +16,7 @@ internal static class ReceiptText
     {
         var text = new StringBuilder();
         var what = receipt.IsWithdrawal ? "its consent is withdrawn" : $"{ScopeOf(receipt.Scope)} erased";
-        Line(text, $"Device {deviceId}, erasure {receipt.Number}: {what}, {receipt.Examples:N0} examples, at {receipt.LogicallyErasedAt:u}.");
+        Line(text, $"Device {Quoting.Shorten(deviceId)}, erasure {receipt.Number}: {what}, {receipt.Examples:N0} examples, at {receipt.LogicallyErasedAt:u}.");
         Line(text, receipt.PhysicallyErasedAt is { } physically
             ? (FormattableString)$"  Physically erased at {physically:u}."
             : (FormattableString)$"  Physically erased once a purge has rewritten the files: sheaf population purge.");

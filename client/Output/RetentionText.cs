@@ -27,5 +27,9 @@ internal static class RetentionText
             yield return string.Create(CultureInfo.InvariantCulture, $"the last {periods:N0} periods");
         if (policy.TrainOnce)
             yield return "what no committed round has trained on";
+        if (policy.Reserve > 0)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"and of what goes by count or period {policy.Reserve:N0} examples to replay, chosen {(policy.ReserveChoice == "gradient-sum" ? "so that their gradients nearly cancel" : "at random")}");
     }
 }

@@ -10,34 +10,36 @@ namespace Sheaf.Silo.Storage;
 
 /// <summary>A journal of erasures in a file of JSON lines beside the database, one erasure a line. A line counts when its end is on the disk.</summary>
 /// <param name="file">The file; created with the first erasure.</param>
-internal sealed class FileErasureJournal(string file) : IErasureJournal
+/// <param name="patience">How long it waits for another silo that holds the file; null for two seconds.</param>
+internal sealed class FileErasureJournal(string file, TimeSpan? patience = null) : IErasureJournal, IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private readonly Lock _lock = new();
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(2);
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private (long Number, long Length)? _last;
 
     /// <inheritdoc/>
-    public ValueTask<long> AppendAsync(Erasure erasure, long after)
+    public async ValueTask<long> AppendAsync(Erasure erasure, long after) => await GuardAsync(async () =>
     {
-        lock (_lock)
-        {
-            return ValueTask.FromResult(Guard(() => Append(erasure, after)));
-        }
+        // A shared lock would keep no other silo from writing at the same time, and from giving the same number.
+        await using var stream = await OpenAsync(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        return Append(stream, erasure, after);
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JournaledErasure>> ReadAsync(long after)
+    {
+        var erasures = await GuardAsync(ReadAsync);
+        return [.. erasures.Where(erasure => erasure.Number > after)];
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JournaledErasure>> ReadAsync(long after)
-    {
-        lock (_lock)
-        {
-            return ValueTask.FromResult<IReadOnlyList<JournaledErasure>>([.. Guard(Read).Where(erasure => erasure.Number > after)]);
-        }
-    }
+    public void Dispose() => _turn.Dispose();
 
-    private long Append(Erasure erasure, long after)
+    private long Append(FileStream stream, Erasure erasure, long after)
     {
-        using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         // Another silo may have added to it since this one did, and what failed here may have reached the disk after all.
         if (_last is not { } known || known.Length != stream.Length)
         {
@@ -75,16 +77,44 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
         return end;
     }
 
-    private List<JournaledErasure> Read()
+    private async Task<List<JournaledErasure>> ReadAsync()
     {
         if (!File.Exists(file))
         {
             return [];
         }
 
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        await using var stream = await OpenAsync(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return Parse(TextOf(stream));
     }
+
+    private async Task<FileStream> OpenAsync(FileMode mode, FileAccess access, FileShare share)
+    {
+        var deadline = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, mode, access, share);
+            }
+            catch (IOException exception) when (IsHeld(exception))
+            {
+                if (Environment.TickCount64 >= deadline)
+                {
+                    throw new StorageFailedException(
+                        string.Create(CultureInfo.InvariantCulture, $"The journal of erasures '{file}' is held by another program, and was for {_patience.TotalSeconds:0.##} seconds. ")
+                        + "Stop the other silo that runs on this folder, or end the program, and try again.",
+                        isPassing: true,
+                        exception);
+                }
+
+                await Task.Delay(Pause);
+            }
+        }
+    }
+
+    // EAGAIN of Linux and of macOS, and Windows' sharing violation: .NET has no exception of its own for them.
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     // A line whose end is missing was never confirmed to anybody.
     private List<JournaledErasure> Parse(string text)
@@ -117,11 +147,12 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
             isPassing: false);
     }
 
-    private T Guard<T>(Func<T> act)
+    private async Task<T> GuardAsync<T>(Func<Task<T>> act)
     {
+        await _turn.WaitAsync();
         try
         {
-            return act();
+            return await act();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -129,6 +160,10 @@ internal sealed class FileErasureJournal(string file) : IErasureJournal
                 $"The journal of erasures '{file}' cannot be read or written: {exception.Message.TrimEnd('.')}. Free space on its disk, or mend its permissions, and try again.",
                 isPassing: true,
                 exception);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner, 
 
     private readonly SqliteResidue _residue = new(source.File);
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private List<string> _texts = [];
     private bool _isAnyUnknown;
     private Task _running = Task.CompletedTask;
@@ -46,7 +47,11 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner, 
     }));
 
     /// <inheritdoc/>
-    public void Dispose() => _residue.Dispose();
+    public void Dispose()
+    {
+        _residue.Dispose();
+        _turn.Dispose();
+    }
 
     private static long SizeOf(string file) => new[] { file, file + "-wal" }.Select(each => new FileInfo(each)).Sum(each => each.Exists ? each.Length : 0);
 
@@ -82,8 +87,10 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner, 
         await TruncateLogAsync();
     }
 
+    /// <summary>Acts when nobody else does: of two that rewrite the file at once one fails.</summary>
     private async Task<T> GuardAsync<T>(Func<Task<T>> act)
     {
+        await _turn.WaitAsync();
         try
         {
             return await act();
@@ -91,6 +98,10 @@ internal sealed class SqliteCleaner(SqliteDataSource source) : IStorageCleaner, 
         catch (SqliteException exception)
         {
             throw SqliteFailure.Of(source.File, exception);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

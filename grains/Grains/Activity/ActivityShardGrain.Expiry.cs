@@ -13,6 +13,8 @@ internal sealed partial class ActivityShardGrain
     private Task _expiring = Task.CompletedTask;
     private TaskCompletionSource _sooner = new();
     private DateTimeOffset _awaited;
+    private readonly Dictionary<string, long> _receiptNotes = new(StringComparer.Ordinal);
+    private long _receiptNote;
 
     public async Task SettleAsync(PopulationMoment moment)
     {
@@ -60,13 +62,15 @@ internal sealed partial class ActivityShardGrain
         {
             await AskAsync(
                 [.. state.State.OpenReceipts],
-                async id => (Id: id, Answer: await Erasure(id).CompleteReceiptsAsync(began, ended)),
+                async id => (Id: id, Note: _receiptNotes.GetValueOrDefault(id), Answer: await Erasure(id).CompleteReceiptsAsync(began, ended)),
                 device =>
                 {
                     completed += device.Answer.Completed;
-                    if (!device.Answer.IsAnyLeft)
+                    // Who has erased again since it was asked has a receipt of which its answer does not know.
+                    if (!device.Answer.IsAnyLeft && _receiptNotes.GetValueOrDefault(device.Id) == device.Note)
                     {
                         state.State.OpenReceipts.Remove(device.Id);
+                        _receiptNotes.Remove(device.Id);
                     }
                 });
         }

@@ -88,6 +88,7 @@ internal sealed partial class ActivityShardGrain(
         if (hasReceipt)
         {
             state.State.OpenReceipts.Add(counts.DeviceId);
+            _receiptNotes[counts.DeviceId] = ++_receiptNote;
         }
 
         if (state.State.Devices.ContainsKey(counts.DeviceId) || _view.Generator is not null || !counts.IsNothing)

@@ -26,7 +26,8 @@ internal static class GeneratedForecast
         }
 
         var retained = Retained(view, device, period, deviation);
-        var before = Retained(view, device, period - 1, deviation).Count;
+        // What has happened in this period was not known in the one before.
+        var before = period == deviation.Period ? deviation.Stale : Retained(view, device, period - 1, deviation).Count;
         return new DeviceCounts(
             device.ToString(CultureInfo.InvariantCulture),
             retained.Count,

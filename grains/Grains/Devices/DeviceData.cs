@@ -92,7 +92,7 @@ internal abstract class DeviceData(DeviceState state, string deviceId, Populatio
     /// <param name="moment">The population's period and time.</param>
     public abstract void Spend(IReadOnlySet<long> ids, PopulationMoment moment);
 
-    /// <summary>Changes the policy, and deletes what it does not allow.</summary>
+    /// <summary>Changes the policy. What the one so far does not allow is deleted; <see cref="Expire"/> deletes what the new one does not.</summary>
     /// <param name="own">The device's own policy; null for its population's.</param>
     /// <param name="moment">The population's period and time.</param>
     public abstract void SetPolicy(RetentionSpec? own, PopulationMoment moment);

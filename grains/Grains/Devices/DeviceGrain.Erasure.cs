@@ -62,15 +62,10 @@ internal sealed partial class DeviceGrain
     /// <summary>Stores what a round uses, so that it goes when its commit is seen, also when this process does not live to see it.</summary>
     private async Task RememberAsync(SliceKey slice, ImmutableArray<long> ids)
     {
-        var known = State.Pending.Find(pending => pending.Task == slice.Task && pending.Round == slice.Round);
-        if (ids.IsEmpty || (known is not null && ids.All(known.Ids.Contains)))
+        if (PendingRound.Note(State.Pending, slice, ids))
         {
-            return;
+            await StoreAsync();
         }
-
-        State.Pending.RemoveAll(pending => pending.Task == slice.Task && pending.Round <= slice.Round);
-        State.Pending.Add(new PendingRound(slice.Task, slice.Round, [.. (known?.Ids ?? []).Union(ids)]));
-        await StoreAsync();
     }
 
     private async Task<EraseReceipt> EraseAsync(EraseSpec scope, bool isWithdrawal)
@@ -85,7 +80,8 @@ internal sealed partial class DeviceGrain
             return finished;
         }
 
-        var number = await ErasureLog.BeginAsync(erasure);
+        // Where the journal was lost its numbers may start below those of receipts that are here.
+        var number = await ErasureLog.BeginAsync(erasure, State.Receipts.Select(receipt => receipt.Number).DefaultIfEmpty().Max());
         var receipt = await ApplyAsync(number, erasure, moment);
         await ErasureLog.EndAsync(number);
         return receipt;
@@ -108,7 +104,7 @@ internal sealed partial class DeviceGrain
 
     private async Task<EraseReceipt> ApplyAsync(long number, Erasure erasure, PopulationMoment moment)
     {
-        if (State.Receipts.Find(receipt => receipt.Number == number) is { } known)
+        if (State.Receipts.Find(receipt => receipt.Number == number && receipt.Scope == erasure.Scope && receipt.IsWithdrawal == erasure.IsWithdrawal) is { } known)
         {
             return known;
         }

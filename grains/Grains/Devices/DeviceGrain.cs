@@ -149,7 +149,18 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
             }
         }
 
+        // What the policy so far does not allow is gone for good, whatever the next one says; each chooses its own reserve.
+        if (moment.IsSettled)
+        {
+            await DeleteExpiredAsync(moment);
+        }
+
         _data.SetPolicy(policy, moment);
+        if (moment.IsSettled)
+        {
+            await DeleteExpiredAsync(moment);
+        }
+
         await StoreAsync();
         await Shard.NoteAsync(_data.CountsFor(moment), hasReceipt: false);
         await DisturbAsync();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Erasures;
+using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Devices;
@@ -65,6 +66,10 @@ internal sealed class DeviceState
     /// <summary>The version of the population's policy by which <see cref="Held"/> goes.</summary>
     [Id(13)]
     public int PolicyVersion { get; set; }
+
+    /// <summary>How many examples to train on a generated device held in the period before <see cref="Period"/> and were not erased.</summary>
+    [Id(14)]
+    public int Stale { get; set; }
 }
 
 /// <summary>An erasure that is under way, or that failed half-way.</summary>
@@ -77,8 +82,42 @@ internal sealed record PendingErasure([property: Id(0)] Erasure Erasure, [proper
 /// <param name="Task">The task.</param>
 /// <param name="Round">The round.</param>
 /// <param name="Ids">The ids of the examples.</param>
+/// <param name="Epoch">The epoch of the task's coordinator: one that goes back runs rounds of the same numbers anew under a higher one.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PendingRound")]
-internal sealed record PendingRound([property: Id(0)] string Task, [property: Id(1)] int Round, [property: Id(2)] ImmutableArray<long> Ids);
+internal sealed record PendingRound(
+    [property: Id(0)] string Task, [property: Id(1)] int Round, [property: Id(2)] ImmutableArray<long> Ids, [property: Id(3)] long Epoch)
+{
+    /// <summary>Adds what an attempt at a slice uses. Of an epoch all attempts count; what an earlier one has used was not committed, or is told.</summary>
+    /// <param name="pending">What is known, which is changed.</param>
+    /// <param name="slice">The attempt.</param>
+    /// <param name="ids">The ids of the examples.</param>
+    /// <returns>Whether anything changed.</returns>
+    public static bool Note(List<PendingRound> pending, SliceKey slice, ImmutableArray<long> ids)
+    {
+        var ofTask = pending.FindAll(each => each.Task == slice.Task);
+        if (ofTask.Exists(each => each.Epoch > slice.Epoch))
+        {
+            // A call of a coordinator that was taken over: nothing of it will be committed.
+            return false;
+        }
+
+        var known = ofTask.Find(each => each.Epoch == slice.Epoch && each.Round == slice.Round);
+        var stale = ofTask.FindAll(each => each != known && (each.Epoch < slice.Epoch || each.Round < slice.Round));
+        if (stale.Count == 0 && ids.All(id => known?.Ids.Contains(id) == true))
+        {
+            return false;
+        }
+
+        pending.RemoveAll(each => each == known || stale.Contains(each));
+        ImmutableArray<long> used = [.. (known?.Ids ?? []).Union(ids)];
+        if (!used.IsEmpty)
+        {
+            pending.Add(new PendingRound(slice.Task, slice.Round, used, slice.Epoch));
+        }
+
+        return true;
+    }
+}
 
 /// <summary>One example of a device.</summary>
 /// <param name="Time">When it was made.</param>

@@ -21,7 +21,7 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
     private (PopulationMoment Moment, long Version, IReadOnlyList<StoredExample> Examples)? _made;
 
     private GeneratedDeviation Deviation => new(
-        State.Period, State.Made, State.Fresh, State.Held, State.Refused, State.Own, State.IsWithdrawn, State.PolicyVersion);
+        State.Period, State.Made, State.Fresh, State.Held, State.Refused, State.Own, State.IsWithdrawn, State.PolicyVersion, State.Stale);
 
     /// <inheritdoc/>
     public override bool TakeIn(ImmutableArray<Arrival> rows, int period) =>
@@ -36,8 +36,7 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
             return false;
         }
 
-        var counts = CountsAt(moment);
-        Rebase(Make(moment, reserve), moment.Period, counts.Made, counts.Fresh);
+        Rebase(Make(moment, reserve), moment, CountsAt(moment));
         return true;
     }
 
@@ -83,29 +82,28 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
         var held = HeldAt(moment);
         var erased = held.Where(example => example.ExampleId <= upTo && scope.Matches(example.Identity)).ToArray();
         var toTrainOn = erased.Where(example => !example.HeldOut).ToArray();
-        var isAll = scope is EraseAll;
+        var left = held.Except(erased).ToArray();
+        var leftToTrainOn = left.Where(example => !example.HeldOut).ToArray();
+        var after = scope is EraseAll
+            ? counts with { Made = leftToTrainOn.Length, Fresh = leftToTrainOn.Count(example => example.Period == moment.Period) }
+            : counts with { Made = counts.Made - toTrainOn.Length, Fresh = counts.Fresh - toTrainOn.Count(example => example.Period == moment.Period) };
         State.Refused = State.Refused.Add(scope, upTo);
-        Rebase(
-            held.Except(erased),
-            moment.Period,
-            isAll ? 0 : counts.Made - toTrainOn.Length,
-            isAll ? 0 : counts.Fresh - toTrainOn.Count(example => example.Period == moment.Period));
+        // What was erased is gone from old counts, too.
+        Rebase(left, moment, after.Made < counts.Made ? after with { Stale = Math.Min(counts.Stale, leftToTrainOn.Length) } : after);
         return new ErasedExamples(erased.Length, []);
     }
 
     /// <inheritdoc/>
     public override void Spend(IReadOnlySet<long> ids, PopulationMoment moment)
     {
-        var counts = CountsAt(moment);
-        Rebase(HeldAt(moment).Where(example => example.HeldOut || !ids.Contains(example.ExampleId)), moment.Period, counts.Made, counts.Fresh);
+        Rebase(HeldAt(moment).Where(example => example.HeldOut || !ids.Contains(example.ExampleId)), moment, CountsAt(moment));
     }
 
     /// <inheritdoc/>
     public override void SetPolicy(RetentionSpec? own, PopulationMoment moment)
     {
         // What the policy so far does not allow is gone for good, whatever the next one says.
-        var counts = CountsAt(moment);
-        Rebase(HeldAt(moment), moment.Period, counts.Made, counts.Fresh);
+        Rebase(HeldAt(moment), moment, CountsAt(moment));
         State.Own = own;
     }
 
@@ -113,10 +111,10 @@ internal sealed class GeneratedData(DeviceState state, string deviceId, Populati
     public override long UpToAt(long rowWatermark, PopulationMoment moment) =>
         PopulationGenerator.IdOf(Math.Max(moment.Period, State.Period) + 1, 0) - 1;
 
-    private void Rebase(IEnumerable<StoredExample> held, int period, int made, int fresh)
+    private void Rebase(IEnumerable<StoredExample> held, PopulationMoment moment, DeviceCounts counts)
     {
-        (State.Held, State.Made, State.Fresh) = (IdRanges.Of(held.Select(example => example.ExampleId)), made, fresh);
-        (State.Period, State.PolicyVersion) = (period, View.Retention.Version);
+        (State.Held, State.Made, State.Fresh, State.Stale) = (IdRanges.Of(held.Select(example => example.ExampleId)), counts.Made, counts.Fresh, counts.Stale);
+        (State.Period, State.PolicyVersion) = (moment.Period, View.Retention.Version);
         _made = null;
     }
 

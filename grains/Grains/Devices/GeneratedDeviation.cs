@@ -14,6 +14,7 @@ namespace Sheaf.Grains.Devices;
 /// <param name="IsWithdrawn">Whether its consent was withdrawn.</param>
 /// <param name="PolicyVersion">The version of the population's policy by which <paramref name="Held"/> goes: what an earlier one would have deleted of it
 /// had been deleted, or the device's own policy kept it.</param>
+/// <param name="Stale">Its activity in the period before <paramref name="Period"/>, but for what was erased since.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.GeneratedDeviation")]
 internal sealed record GeneratedDeviation(
     [property: Id(0)] int Period,
@@ -23,10 +24,11 @@ internal sealed record GeneratedDeviation(
     [property: Id(4)] Tombstone Refused,
     [property: Id(5)] RetentionSpec? Own,
     [property: Id(6)] bool IsWithdrawn,
-    [property: Id(7)] int PolicyVersion)
+    [property: Id(7)] int PolicyVersion,
+    [property: Id(8)] int Stale)
 {
     /// <summary>Nothing has happened.</summary>
-    public static readonly GeneratedDeviation None = new(-1, 0, 0, [], Tombstone.Empty, null, false, 0);
+    public static readonly GeneratedDeviation None = new(-1, 0, 0, [], Tombstone.Empty, null, false, 0, 0);
 
     /// <summary>Whether the device holds an example, but for what a policy will have it delete.</summary>
     /// <param name="example">The example.</param>

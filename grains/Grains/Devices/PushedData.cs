@@ -90,8 +90,9 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
         State.Examples = [.. State.Examples.Except(erased, ReferenceEqualityComparer.Instance).Cast<StoredExample>()];
         if (scope is EraseAll)
         {
-            // What the policy has deleted before is erased, too.
-            (State.Fresh, State.Made) = (0, 0);
+            // What the policy has deleted before is erased, too; what has come since it was asked for is not.
+            State.Fresh = State.Examples.Count(example => !example.HeldOut && example.Period == State.Period);
+            State.Made = State.Examples.Count(example => !example.HeldOut);
         }
         else
         {
@@ -116,7 +117,6 @@ internal sealed class PushedData(DeviceState state, string deviceId, PopulationV
         // What the policy so far does not allow is gone for good, whatever the next one says.
         _ = moment.IsSettled && Expire(moment);
         State.Own = own;
-        _ = moment.IsSettled && Expire(moment);
     }
 
     /// <inheritdoc/>

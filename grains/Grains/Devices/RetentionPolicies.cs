@@ -31,7 +31,7 @@ internal static class RetentionPolicies
         {
             "random" => ReplayChoice.Random,
             "gradient-sum" => ReplayChoice.GradientSum,
-            var other => throw new ArgumentException($"There is no choice of a reserve '{other}'. Use random or gradient-sum."),
+            var other => throw new ArgumentException($"There is no choice of a reserve '{other}': choose random or gradient-sum."),
         },
     };
 
@@ -42,11 +42,18 @@ internal static class RetentionPolicies
     /// <exception cref="ArgumentException">The message names all mistakes.</exception>
     public static void EnsureUsable(RetentionSpec spec, string whose, int versionLeast = 0)
     {
-        var isKnown = spec.Overflow is "oldest-first" or "reservoir";
-        var problems = Of(isKnown ? spec : spec with { Overflow = "oldest-first" }).Problems().ToList();
-        if (!isKnown)
+        var isOverflow = spec.Overflow is "oldest-first" or "reservoir";
+        var isChoice = spec.ReserveChoice is "random" or "gradient-sum";
+        var known = spec with { Overflow = isOverflow ? spec.Overflow : "oldest-first", ReserveChoice = isChoice ? spec.ReserveChoice : "random" };
+        var problems = Of(known).Problems().ToList();
+        if (!isOverflow)
         {
             problems.Add($"There is no overflow '{spec.Overflow}': choose oldest-first or reservoir.");
+        }
+
+        if (!isChoice)
+        {
+            problems.Add($"There is no choice of a reserve '{spec.ReserveChoice}': choose random or gradient-sum.");
         }
 
         if (spec.Version < versionLeast)

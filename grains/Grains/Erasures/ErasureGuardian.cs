@@ -16,6 +16,12 @@ internal sealed partial class ErasureGuardian(IGrainFactory grains, ILogger<Eras
             try
             {
                 await log.ReapplyAsync(population).WaitAsync(cancellationToken);
+                if ((await log.GetUnappliedAsync()).Contains(population, StringComparer.Ordinal))
+                {
+                    LogUnknown(population);
+                    continue;
+                }
+
                 LogReapplied(population);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -28,6 +34,9 @@ internal sealed partial class ErasureGuardian(IGrainFactory grains, ILogger<Eras
 
     [LoggerMessage(151, LogLevel.Warning, "Erasures of population {Population} that the storage did not know have been applied again.")]
     private partial void LogReapplied(string population);
+
+    [LoggerMessage(162, LogLevel.Warning, "The journal has erasures of population {Population}, which the storage does not know; they are applied when it is registered.")]
+    private partial void LogUnknown(string population);
 
     [LoggerMessage(152, LogLevel.Error, "Erasures of population {Population} that the storage does not know could not be applied; nothing trains on it before they are.")]
     private partial void LogFailed(Exception exception, string population);

@@ -35,9 +35,9 @@ internal sealed partial class ErasureLogGrain(
         _last = Math.Max(applied, _open.Keys.LastOrDefault());
     }
 
-    public async Task<long> BeginAsync(Erasure erasure)
+    public async Task<long> BeginAsync(Erasure erasure, long after)
     {
-        var number = await journal.AppendAsync(erasure, _last);
+        var number = await journal.AppendAsync(erasure, Math.Max(_last, after));
         _open.Add(number, erasure);
         _last = Math.Max(_last, number);
         return number;

@@ -8,9 +8,10 @@ internal interface IErasureLog : IGrainWithIntegerKey
 {
     /// <summary>Writes an erasure down, before it is applied.</summary>
     /// <param name="erasure">The erasure.</param>
+    /// <param name="after">A number that is in use: the erasure gets a higher one.</param>
     /// <returns>Its number.</returns>
     [Alias("Begin"), AlwaysInterleave]
-    Task<long> BeginAsync(Erasure erasure);
+    Task<long> BeginAsync(Erasure erasure, long after);
 
     /// <summary>Takes note that an erasure is applied and its receipt stored. Idempotent.</summary>
     /// <param name="number">Its number.</param>

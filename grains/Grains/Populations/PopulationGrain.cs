@@ -123,24 +123,22 @@ internal sealed partial class PopulationGrain(
     public async Task AttachAsync(string task)
     {
         _ = View;
-        if (!state.State.Tasks.Contains(task, StringComparer.Ordinal))
+        foreach (var tasks in (List<string>[])[state.State.Tasks, state.State.AllTasks])
         {
-            state.State.Tasks.Add(task);
-            if (!state.State.AllTasks.Contains(task, StringComparer.Ordinal))
+            if (!tasks.Contains(task, StringComparer.Ordinal))
             {
-                state.State.AllTasks.Add(task);
+                tasks.Add(task);
             }
-
-            await _writer.WriteAsync();
         }
+
+        // Written also when it is known: the write that should have stored it may have failed, and erases fence only tasks that are stored.
+        await _writer.WriteAsync();
     }
 
     public async Task DetachAsync(string task)
     {
-        if (state.State.Tasks.Remove(task))
-        {
-            await _writer.WriteAsync();
-        }
+        state.State.Tasks.Remove(task);
+        await _writer.WriteAsync();
     }
 
     public Task<ImmutableArray<string>> GetTasksAsync() => Task.FromResult(state.State.Tasks.ToImmutableArray());
@@ -149,11 +147,8 @@ internal sealed partial class PopulationGrain(
 
     public async Task NoteTrainOnceAsync()
     {
-        if (!state.State.SeesCommits)
-        {
-            state.State.SeesCommits = true;
-            await _writer.WriteAsync();
-        }
+        state.State.SeesCommits = true;
+        await _writer.WriteAsync();
     }
 
     public Task<long> GetRowWatermarkAsync() => Task.FromResult(state.State.RowWatermark);

@@ -65,6 +65,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
         {
             if (_aborted.IsCancellationRequested)
             {
+                packed.Clear();
                 return ContributionAnswer.SessionOver;
             }
 
@@ -74,8 +75,16 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
             }
 
             _fingerprints[index] = ExampleFingerprint.Of(meant);
-            // Who is only asked what it would use hands nothing over.
-            _examples[index] = Key.Kind == SliceKind.Recall ? null : packed;
+            if (Key.Kind == SliceKind.Recall)
+            {
+                // Who is only asked what it would use hands nothing over.
+                packed.Clear();
+            }
+            else
+            {
+                _examples[index] = packed;
+            }
+
             _groups[index] = order.Groups?.GroupOf(made(), DevicePosition.Of(order.Devices[index])) ?? 0;
             return ContributionAnswer.HandedOver;
         }
@@ -96,6 +105,8 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
 
         var schedule = LocalSchedule.Plan(packed.Count, program.Local, program.Seed, Key.Round, DevicePosition.Of(order.Devices[index]));
         var used = Enumerable.Range(0, schedule.Steps).SelectMany(step => schedule.Batch(step).ToArray());
+        // Only their number and where they come from is asked for.
+        packed.Clear();
         return [.. used.Select(example => packed.Sources?[example] ?? example).Distinct().Select(source => meant[source].ExampleId).Order()];
     }
 

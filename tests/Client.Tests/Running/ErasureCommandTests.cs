@@ -97,8 +97,8 @@ public sealed class ErasureCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Say what is kept: --examples-max, --overflow, --age-max-days, --bytes-max, --periods-max, --train-once, or --keep-all, or --inherit.", "device", "policy", "d0")]
-    [InlineData("Say what is kept: --examples-max, --overflow, --age-max-days, --bytes-max, --periods-max, --train-once, or --keep-all.", "population", "policy")]
+    [InlineData("Say what is kept: --examples-max, --overflow, --age-max-days, --bytes-max, --periods-max, --train-once, --reserve, --reserve-choice, or --keep-all, or --inherit.", "device", "policy", "d0")]
+    [InlineData("Say what is kept: --examples-max, --overflow, --age-max-days, --bytes-max, --periods-max, --train-once, --reserve, --reserve-choice, or --keep-all.", "population", "policy")]
     [InlineData("--inherit and --examples-max contradict each other: give one or the other.", "device", "policy", "d0", "--inherit", "--examples-max", "3")]
     [InlineData("--keep-all and --inherit contradict each other: give one or the other.", "device", "policy", "d0", "--keep-all", "--inherit")]
     [InlineData("--age-max-days is 0: use a number of days from 0.001 to 36500.", "population", "policy", "--age-max-days", "0")]
@@ -229,6 +229,24 @@ public sealed class ErasureCommandTests : IDisposable
     }
 
     private async Task<int> HeldAsync(string device) => (await JsonAsync("device", "show", device)).GetProperty("status").GetProperty("activity").GetInt32();
+
+    [Fact]
+    public async Task Policy_ReserveIsHeldAndNotNamed_IsRefusedUntilItIsSaidWhatBecomesOfIt()
+    {
+        await RunAsync();
+        var set = await InvokeAsync("population", "policy", "--examples-max", "5", "--reserve", "3", "--reserve-choice", "random");
+        Assert.Contains("  Devices keep the newest 5 examples, and of what goes by count or period 3 examples to replay, chosen at random (version 1).\n", set.Output, StringComparison.Ordinal);
+
+        foreach (string[] command in (string[][])[["population", "policy"], ["device", "policy", "d0"]])
+        {
+            var dropped = await InvokeAsync([.. command, "--examples-max", "4"]);
+            Assert.Equal((1, "The policy that holds keeps a reserve of 3 examples. Say --reserve 3 to keep it, or --reserve 0 to delete it.\n"), (dropped.ExitCode, dropped.Error));
+        }
+
+        Assert.Equal(8, await HeldAsync("d0"));
+        Assert.Equal(0, (await InvokeAsync("population", "policy", "--examples-max", "5", "--reserve", "0")).ExitCode);
+        Assert.Equal(5, await HeldAsync("d0"));
+    }
 
     private async Task RunAsync() => Assert.Equal(0, (await SheafRun.InvokeAsync("run", Study(rounds: 3), "--output", _folder.In("a"))).ExitCode);
 

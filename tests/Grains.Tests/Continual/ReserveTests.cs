@@ -55,6 +55,37 @@ public sealed class ReserveTests(SharedClusters shared)
         Assert.Equal(TaskRunStatus.Completed, (await cluster.EndAsync(name)).Status);
     }
 
+    [Fact]
+    public async Task Settle_ModelCannotBeAsked_DeletesAllTheSameAndKeepsAtRandom()
+    {
+        var (name, cluster) = ("reserve-no-model", shared.One);
+        await cluster.Population(name).RegisterAsync(Pushed("gradient-sum"));
+        await cluster.TasksOf(name).AttachAsync($"{name}-task");
+        await IntakeAsync(cluster, name, 0);
+        await cluster.Population(name).SealAsync(Start.AddDays(1), 0);
+        await IntakeAsync(cluster, name, 1);
+        cluster.Faults.FailOnce(nameof(IRoundFence.GetCheckpointAsync), $"{name}-task");
+
+        await cluster.Population(name).SealAsync(Start.AddDays(2), 1);
+
+        Assert.Equal(0, cluster.Faults.Waiting);
+        var held = await StoredAsync(cluster, name, "ann");
+        Assert.Equal((Reserve, 6), (held.Count(example => example.Period == 0), held.Count(example => example.Period == 1)));
+    }
+
+    [Fact]
+    public async Task Settle_MoreCandidatesThanAreLookedAt_ChoosesAmongTheNewest()
+    {
+        var (name, cluster) = ("reserve-many", shared.One);
+        await cluster.Population(name).RegisterAsync(Pushed("gradient-sum") with { Retention = new RetentionSpec(null, null, PeriodsMax: 1, Reserve: 2_000, ReserveChoice: "gradient-sum") });
+        await cluster.Population(name).IntakeAsync([.. Enumerable.Range(0, 2_005).Select(row => new Arrival("ann", row, Start.AddSeconds(row), "said", "play", false))]);
+        await cluster.Population(name).SealAsync(Start.AddDays(1), 0);
+
+        await cluster.Population(name).SealAsync(Start.AddDays(2), 1);
+
+        Assert.Equal(Enumerable.Range(5, 2_000).Select(row => (long)row), (await StoredAsync(cluster, name, "ann")).Select(example => example.ExampleId));
+    }
+
     [Theory]
     [InlineData("random", 1211)]
     [InlineData("gradient-sum", 1212)]

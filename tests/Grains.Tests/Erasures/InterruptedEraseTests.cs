@@ -1,6 +1,7 @@
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
+using Sheaf.Grains.Devices;
 using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
@@ -97,6 +98,24 @@ public sealed class InterruptedEraseTests(SharedClusters shared)
         Assert.Equal(5, (await Cluster.Device(name, "ann").GetStatusAsync()).Activity);
         await Log.ReapplyAsync(name);
         await AssertGoneAsync(name);
+    }
+
+    [Fact]
+    public async Task Reapply_NumberOfAnotherErasuresReceipt_AppliesItAndLaterOnesGetHigherNumbers()
+    {
+        const long Number = 1_000_000;
+        var name = await PushAsync("used-number");
+        var erasure = new Erasure(name, "ann", new EraseSpec(Ids: [1, 2]), 4, IsWithdrawal: false, Start);
+        var device = Cluster.Grains.GetGrain<IDeviceErasure>(DeviceKey.Of(name, "ann"));
+        await device.ReapplyAsync(Number, erasure);
+
+        await device.ReapplyAsync(Number, erasure);
+        await device.ReapplyAsync(Number, erasure with { Scope = new EraseSpec(Ids: [3]) });
+        var later = await Cluster.Device(name, "ann").EraseAsync(EraseSpec.All);
+
+        Assert.Equal(2, later.Examples);
+        Assert.True(later.Number > Number, $"The erasure has the number {later.Number}, which is a receipt's.");
+        Assert.Equal([2, 1, 2], (await AssertGoneAsync(name)).Select(receipt => receipt.Examples));
     }
 
     private IErasureLog Log => Cluster.Grains.GetGrain<IErasureLog>(0);

@@ -6,6 +6,7 @@ internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
     private readonly Lock _lock = new();
     private readonly HashSet<(string Method, string Key)> _begun = [];
     private readonly Dictionary<(string Method, string Key), object> _answers = [];
+    private readonly Dictionary<(string Method, string Key), Task> _holds = [];
     private readonly List<(string Method, string Key, TaskCompletionSource Signal)> _waiting = [];
 
     public Task BegunAsync(string method, string key)
@@ -32,6 +33,18 @@ internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
         }
     }
 
+    /// <summary>Has calls wait, before the grain hears of them, until what it returns is completed.</summary>
+    public TaskCompletionSource Hold(string method, string key)
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _holds[(method, key)] = release.Task;
+        }
+
+        return release;
+    }
+
     /// <summary>The keys of the grains that have begun to serve a method.</summary>
     public string[] KeysOf(string method, string prefix)
     {
@@ -44,6 +57,7 @@ internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         faults.Pass(context.MethodName, context.TargetId.Key.ToString()!);
+        await HoldOf(context.MethodName, context.TargetId.Key.ToString()!);
         if (AnswerTo(context.MethodName, context.TargetId.Key.ToString()!) is { } answer)
         {
             context.Result = answer;
@@ -53,6 +67,14 @@ internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
         var serving = context.Invoke();
         Note(context.MethodName, context.TargetId.Key.ToString()!);
         await serving;
+    }
+
+    private Task HoldOf(string method, string key)
+    {
+        lock (_lock)
+        {
+            return _holds.GetValueOrDefault((method, key), Task.CompletedTask);
+        }
     }
 
     private object? AnswerTo(string method, string key)

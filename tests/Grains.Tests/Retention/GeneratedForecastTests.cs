@@ -43,6 +43,7 @@ public sealed class GeneratedForecastTests
         private RetentionSpec _population = new(null, null);
         private Tombstone _refused = Tombstone.Empty;
         private (int Made, int Fresh) _counts;
+        private int _stale;
 
         public World(Random random)
         {
@@ -86,15 +87,16 @@ public sealed class GeneratedForecastTests
 
             Assert.True(expected.SequenceEqual(Data.HeldAt(Moment).Select(example => example.ExampleId).Order()), $"The device holds something else. {history}");
             Assert.True(
-                (toTrainOn.Length, _held.Count - toTrainOn.Length, _counts.Made, _counts.Fresh)
-                == (forecast.Activity, forecast.HeldOut, forecast.Made, forecast.Fresh),
-                $"The forecast is {forecast}. {history}");
+                (toTrainOn.Length, _held.Count - toTrainOn.Length, _counts.Made, _counts.Fresh, _stale)
+                == (forecast.Activity, forecast.HeldOut, forecast.Made, forecast.Fresh, forecast.Stale),
+                $"The forecast is {forecast}, and what was known in the period before is {_stale}. {history}");
             Assert.True(PeriodCount.Of(toTrainOn.Select(example => example.Period)).SequenceEqual(forecast.ByPeriod), $"The forecast by period is another. {history}");
         }
 
         private void Open()
         {
             Period++;
+            _stale = _held.Count(example => !example.HeldOut);
             var fresh = _state.IsWithdrawn ? [] : Generator.ExamplesOf(_device, Period)
                 .Select(made => new StoredExample(made.Time, made.Text, made.Label, made.IsHeldOut, PopulationGenerator.IdOf(Period, made.Row), Period))
                 .Where(example => !_refused.Refuses(example.Identity))
@@ -121,6 +123,11 @@ public sealed class GeneratedForecastTests
             _refused = _refused.Add(scope, upTo);
             _held.RemoveAll(erased.Contains);
             var toTrainOn = erased.FindAll(example => !example.HeldOut);
+            if (scope is EraseAll ? _counts.Made > 0 : toTrainOn.Count > 0)
+            {
+                _stale = Math.Min(_stale, _held.Count(example => !example.HeldOut));
+            }
+
             _counts = scope is EraseAll ? (0, 0) : (_counts.Made - toTrainOn.Count, _counts.Fresh - toTrainOn.Count(example => example.Period == Period));
             return $"erase {scope}{(_state.IsWithdrawn ? " withdrawn" : "")}";
         }

@@ -111,5 +111,43 @@ public sealed class FileErasureJournalTests : IDisposable
         Assert.Equal(1, await journal.AppendAsync(Of(EraseSpec.All), 0));
     }
 
+    [Fact]
+    public async Task Append_ByTwoAtOnce_GivesEveryNumberOnce()
+    {
+        const int Each = 50;
+        FileErasureJournal[] journals = [new(File), new(File)];
+
+        var numbers = await Task.WhenAll(journals.Select(journal => Task.Run(async () =>
+        {
+            var given = new List<long>();
+            for (var i = 0; i < Each; i++)
+            {
+                given.Add(await journal.AppendAsync(Of(EraseSpec.All), 0));
+            }
+
+            return given;
+        })));
+
+        Assert.Equal(Enumerable.Range(1, 2 * Each).Select(number => (long)number), numbers.SelectMany(given => given).Order());
+        Assert.Equal(2 * Each, (await new FileErasureJournal(File).ReadAsync(0)).Count);
+    }
+
+    [Fact]
+    public async Task Append_FileThatAnotherHolds_SaysSoAndGoesOnWhenItIsFree()
+    {
+        var journal = new FileErasureJournal(File, TimeSpan.FromMilliseconds(30));
+        using (new FileStream(File, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            var failed = await Assert.ThrowsAsync<StorageFailedException>(async () => await journal.AppendAsync(Of(EraseSpec.All), 0));
+
+            Assert.True(failed.IsPassing);
+            Assert.Equal(
+                $"The journal of erasures '{File}' is held by another program, and was for 0.03 seconds. Stop the other silo that runs on this folder, or end the program, and try again.",
+                failed.Message);
+        }
+
+        Assert.Equal(1, await journal.AppendAsync(Of(EraseSpec.All), 0));
+    }
+
     private static Erasure Of(EraseSpec scope) => new("population", "ann", scope, 41, IsWithdrawal: false, At);
 }
