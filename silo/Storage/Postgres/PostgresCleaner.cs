@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
+using Sheaf.Abstractions;
+using Sheaf.Grains.Erasures;
+
+namespace Sheaf.Silo.Storage.Postgres;
+
+/// <summary>
+/// Takes what was deleted out of the files of a PostgreSQL database, when it is purged. Before that, nothing that costs less than rewriting does it: what is
+/// deleted stays in its page until other rows need the space, and VACUUM frees it without overwriting.
+/// </summary>
+/// <param name="database">The database.</param>
+internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStorageCleaner
+{
+    private const int TriesMax = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // Membership has addresses of silos only, and must not wait.
+    private static readonly string[] Tables = ["OrleansStorage", "OrleansReminders"];
+
+    /// <inheritdoc/>
+    public Task CleanAsync(IReadOnlyCollection<string>? texts) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task<RewrittenStorage> RewriteAsync()
+    {
+        try
+        {
+            await using var connection = await database.States.OpenConnectionAsync();
+            var before = await SizeAsync(connection);
+            // Whoever waits for a table keeps all others from it: it gives up before the cluster takes harm.
+            await ExecuteAsync(connection, "SET lock_timeout = '5s'");
+            foreach (var table in Tables)
+            {
+                await RewriteAsync(connection, table);
+            }
+
+            var isWritten = await TryCheckpointAsync(connection);
+            return new RewrittenStorage(before, await SizeAsync(connection), OutOfReach(isWritten));
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresFailure.Of(database.Address, exception);
+        }
+    }
+
+    /// <summary>Rewrites a table with its indexes until the new files have none of the rows that were deleted.</summary>
+    private async Task RewriteAsync(NpgsqlConnection connection, string table)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            switch (await VacuumAsync(connection, table))
+            {
+                case 0:
+                    return;
+                case null:
+                    throw new StorageFailedException(
+                        $"The table '{table}' of the database {database.Address} has not been rewritten: the user '{database.Address.User}' does not own it. "
+                        + "Make the user its owner (ALTER TABLE … OWNER TO), and purge again.",
+                        isPassing: true);
+                case { } kept when tries == TriesMax:
+                    throw new StorageFailedException(
+                        string.Create(CultureInfo.InvariantCulture, $"{kept} deleted rows are still in the table '{table}' of the database {database.Address}: ")
+                        + "a session, a prepared transaction or a replication slot may still read them. "
+                        + "End it (pg_stat_activity, pg_prepared_xacts and pg_replication_slots show it), and purge again.",
+                        isPassing: true);
+            }
+
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <summary>Rewrites a table once.</summary>
+    /// <returns>How many deleted rows are in the new files, because somebody may still read them; null when the server has not rewritten it.</returns>
+    private static async Task<long?> VacuumAsync(NpgsqlConnection connection, string table)
+    {
+        long? kept = null;
+        connection.Notice += Note;
+        try
+        {
+            await ExecuteAsync(connection, $"VACUUM (FULL, VERBOSE) {table}");
+        }
+        finally
+        {
+            connection.Notice -= Note;
+        }
+
+        return kept;
+
+        // The server says so nowhere else. Its words may be in any language; the first number of the detail is the count.
+        void Note(object sender, NpgsqlNoticeEventArgs said)
+        {
+            if (said.Notice.Detail is { } detail && Number().Match(detail) is { Success: true } number)
+            {
+                kept = (kept ?? 0) + long.Parse(number.Value, CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    /// <summary>Has the server write its files and drop the old ones, as far as it lets this user ask for it.</summary>
+    private static async Task<bool> TryCheckpointAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await ExecuteAsync(connection, "CHECKPOINT");
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<long> SizeAsync(NpgsqlConnection connection)
+    {
+        await using var query = new NpgsqlCommand("SELECT sum(pg_total_relation_size(each::regclass))::bigint FROM unnest(@tables) each", connection);
+        query.Parameters.AddWithValue("tables", Tables);
+        return (long)(await query.ExecuteScalarAsync())!;
+    }
+
+    // Rewriting takes as long as it takes; waiting for others is bounded by the lock timeout.
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string statement)
+    {
+        await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private ImmutableArray<string> OutOfReach(bool isWritten)
+    {
+        ImmutableArray<string> always =
+        [
+            $"The write-ahead log of {database.Address} (pg_wal) has what was written before until the server has written over it; where it is archived, the archive has it for good. "
+            + "Delete the archive's segments from before the purge.",
+            "Replicas have what was deleted until they have replayed the purge, and in their own logs. Let them catch up, or make those anew that cannot.",
+            $"Backups and dumps of {database.Address} are as they were: delete those from before the purge. Should one be restored, keep the journal of erasures "
+            + $"'{database.Options.JournalFile}'.",
+            "The server's log has what devices hold if it logs statements with their parameters: set log_parameter_max_length to 0, and delete the logs from before.",
+            "What the file system has freed may stay on the disk until it is overwritten: keep the server's files and its log on an encrypted disk.",
+        ];
+        return isWritten
+            ? always
+            :
+            [
+                $"The user '{database.Address.User}' may not ask the server for a checkpoint: until its next one (checkpoint_timeout), files that it no longer uses may be on the disk. "
+                + $"GRANT pg_checkpoint TO \"{database.Address.User}\" (PostgreSQL 15 and newer), or run CHECKPOINT as a superuser.",
+                .. always,
+            ];
+    }
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Number();
+}
