@@ -12,14 +12,19 @@ namespace Sheaf.Silo.Storage.Postgres;
 /// deleted stays in its page until other rows need the space, and VACUUM frees it without overwriting.
 /// </summary>
 /// <param name="database">The database.</param>
-internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStorageCleaner
+internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStorageCleaner, IDisposable
 {
     private const int TriesMax = 3;
+
+    // Any number that all silos agree on and nobody else is likely to use: "Purge" in ASCII.
+    private const long PurgeLock = 0x5075726765;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Membership has addresses of silos only, and must not wait.
     private static readonly string[] Tables = ["OrleansStorage", "OrleansReminders"];
+
+    private readonly SemaphoreSlim _one = new(1);
 
     /// <inheritdoc/>
     public Task CleanAsync(IReadOnlyCollection<string>? texts) => Task.CompletedTask;
@@ -27,9 +32,11 @@ internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStor
     /// <inheritdoc/>
     public async Task<RewrittenStorage> RewriteAsync()
     {
+        await _one.WaitAsync();
         try
         {
-            await using var connection = await database.States.OpenConnectionAsync();
+            await using var connection = await database.Purges.OpenConnectionAsync();
+            await WaitForOthersAsync(connection);
             var before = await SizeAsync(connection);
             // Whoever waits for a table keeps all others from it: it gives up before the cluster takes harm.
             await ExecuteAsync(connection, "SET lock_timeout = '5s'");
@@ -44,6 +51,23 @@ internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStor
         catch (NpgsqlException exception)
         {
             throw PostgresFailure.Of(database.Address, exception);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    /// <summary>Lets other silos finish their purges. Asking again and again, unlike a statement that waits, does not keep old rows readable meanwhile.</summary>
+    private static async Task WaitForOthersAsync(NpgsqlConnection connection)
+    {
+        await using var query = new NpgsqlCommand($"SELECT pg_try_advisory_lock({PurgeLock})", connection);
+        while (await query.ExecuteScalarAsync() is not true)
+        {
+            await Task.Delay(Pause);
         }
     }
 

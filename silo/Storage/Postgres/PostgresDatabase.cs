@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Sheaf.Silo.Storage.Postgres;
 
-/// <summary>A silo's two pools of connections to the cluster's database.</summary>
+/// <summary>A silo's pools of connections to the cluster's database.</summary>
 internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
 {
     /// <summary>Makes the pools; nothing is opened yet.</summary>
@@ -13,6 +13,7 @@ internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
         Address = PostgresAddress.Of(options.ConnectionString);
         States = Pool(options.PoolSize, "states");
         Membership = Pool(PostgresOptions.MembershipPoolSize, "membership");
+        Purges = Pool(PostgresOptions.PurgePoolSize, "purge", hasDetails: true);
     }
 
     public PostgresOptions Options { get; }
@@ -25,11 +26,15 @@ internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
     /// <summary>For membership and reminders.</summary>
     public NpgsqlDataSource Membership { get; }
 
+    /// <summary>For purges. It alone hears the details of what the server says, which for other statements may quote what a device holds.</summary>
+    public NpgsqlDataSource Purges { get; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         States.Dispose();
         Membership.Dispose();
+        Purges.Dispose();
     }
 
     /// <inheritdoc/>
@@ -37,12 +42,12 @@ internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
     {
         await States.DisposeAsync();
         await Membership.DisposeAsync();
+        await Purges.DisposeAsync();
     }
 
-    private NpgsqlDataSource Pool(int size, string purpose)
+    private NpgsqlDataSource Pool(int size, string purpose, bool hasDetails = false)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Options.ConnectionString) { MaxPoolSize = size };
-        settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
+        var settings = new NpgsqlConnectionStringBuilder(Options.ConnectionString) { MinPoolSize = 0, MaxPoolSize = size, IncludeErrorDetail = hasDetails };
         // What a person sees in pg_stat_activity.
         settings.ApplicationName ??= $"sheaf {purpose}";
         return NpgsqlDataSource.Create(settings);

@@ -52,15 +52,16 @@ internal static class PostgresStart
         await row.ReadAsync(cancellationToken);
         var (most, reserved) = (row.GetInt32(0), row.GetInt32(1));
         var (silos, pool) = (database.Options.Silos, database.Options.PoolSize);
-        var needed = silos * (pool + PostgresOptions.MembershipPoolSize);
-        var poolMost = ((most - reserved) / silos) - PostgresOptions.MembershipPoolSize;
+        const int Others = PostgresOptions.MembershipPoolSize + PostgresOptions.PurgePoolSize;
+        var needed = silos * (pool + Others);
+        var poolMost = ((most - reserved) / silos) - Others;
         if (needed > most - reserved)
         {
             var remedy = poolMost > 0 ? $"Lower PoolSize to {poolMost} or less, or raise" : "Raise";
             throw new StorageFailedException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The database {database.Address} has too few connections: {silos} silos × ({pool} for states + {PostgresOptions.MembershipPoolSize} for membership) = {needed}, ")
+                    $"The database {database.Address} has too few connections: {silos} silos × ({pool} for states + {Others} for membership and purges) = {needed}, ")
                 + string.Create(
                     CultureInfo.InvariantCulture,
                     $"and its server gives {most} (max_connections) − {reserved} reserved = {most - reserved}. {remedy} max_connections to {needed + reserved} or more."),

@@ -50,7 +50,8 @@ internal sealed class PostgresHosts : IAsyncDisposable
         _hosts.ForEach(host => host.Dispose());
     }
 
-    private static IHost Build(PostgresOptions options, string name)
+    /// <summary>Builds a silo without starting it.</summary>
+    public static IHost Build(PostgresOptions options, string name)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();

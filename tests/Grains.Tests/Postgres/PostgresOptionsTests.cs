@@ -9,7 +9,8 @@ public sealed class PostgresOptionsTests
     private static readonly PostgresOptions Usable = new() { ConnectionString = "Host=db;Database=sheaf;Username=ann;Password=secret", JournalFile = "/journal/erasures.jsonl" };
 
     [Fact]
-    public void Defaults_AreTheDocumentedOnes() => Assert.Equal((20, 4, 2), (Usable.PoolSize, Usable.Silos, PostgresOptions.MembershipPoolSize));
+    public void Defaults_AreTheDocumentedOnes() => Assert.Equal(
+        (20, 4, 2, 1), (Usable.PoolSize, Usable.Silos, PostgresOptions.MembershipPoolSize, PostgresOptions.PurgePoolSize));
 
     [Fact]
     public void ToString_SaysWhereAndNoPassword() => Assert.Equal("PostgreSQL, 'sheaf' on 'db:5432'", Usable.ToString());

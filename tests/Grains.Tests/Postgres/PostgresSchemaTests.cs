@@ -112,10 +112,10 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     }
 
     [SkippableTheory]
-    [InlineData(4, 22, null)]
-    [InlineData(4, 23, "4 silos × (23 for states + 2 for membership) = 100, and its server gives 100 (max_connections) − 3 reserved = 97. Lower PoolSize to 22 or less, or raise max_connections to 103 or more.")]
-    [InlineData(1, 96, "1 silos × (96 for states + 2 for membership) = 98, and its server gives 100 (max_connections) − 3 reserved = 97. Lower PoolSize to 95 or less, or raise max_connections to 101 or more.")]
-    [InlineData(40, 1, "40 silos × (1 for states + 2 for membership) = 120, and its server gives 100 (max_connections) − 3 reserved = 97. Raise max_connections to 123 or more.")]
+    [InlineData(4, 21, null)]
+    [InlineData(4, 22, "4 silos × (22 for states + 3 for membership and purges) = 100, and its server gives 100 (max_connections) − 3 reserved = 97. Lower PoolSize to 21 or less, or raise max_connections to 103 or more.")]
+    [InlineData(1, 95, "1 silos × (95 for states + 3 for membership and purges) = 98, and its server gives 100 (max_connections) − 3 reserved = 97. Lower PoolSize to 94 or less, or raise max_connections to 101 or more.")]
+    [InlineData(40, 1, "40 silos × (1 for states + 3 for membership and purges) = 160, and its server gives 100 (max_connections) − 3 reserved = 97. Raise max_connections to 163 or more.")]
     public async Task Ensure_PoolsOfAllSilos_MustFitIntoTheServer(int silos, int pool, string? expected)
     {
         var options = fixture.OptionsOf(fixture.Database) with { Silos = silos, PoolSize = pool };
