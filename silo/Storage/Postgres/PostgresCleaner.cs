@@ -14,12 +14,12 @@ namespace Sheaf.Silo.Storage.Postgres;
 /// <param name="database">The database.</param>
 internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStorageCleaner, IDisposable
 {
-    private const int TriesMax = 3;
+    private const int PatienceSeconds = 5;
 
     // Any number that all silos agree on and nobody else is likely to use: "Purge" in ASCII.
     private const long PurgeLock = 0x5075726765;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     // Membership has addresses of silos only, and must not wait.
     private static readonly string[] Tables = ["OrleansStorage", "OrleansReminders"];
@@ -39,7 +39,8 @@ internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStor
             await WaitForOthersAsync(connection);
             var before = await SizeAsync(connection);
             // Whoever waits for a table keeps all others from it: it gives up before the cluster takes harm.
-            await ExecuteAsync(connection, "SET lock_timeout = '5s'");
+            await ExecuteAsync(connection, $"SET lock_timeout = '{PatienceSeconds}s'");
+            await WaitForReadersAsync(connection);
             foreach (var table in Tables)
             {
                 await RewriteAsync(connection, table);
@@ -71,34 +72,39 @@ internal sealed partial class PostgresCleaner(PostgresDatabase database) : IStor
         }
     }
 
-    /// <summary>Rewrites a table with its indexes until the new files have none of the rows that were deleted.</summary>
-    private async Task RewriteAsync(NpgsqlConnection connection, string table)
+    /// <summary>
+    /// Waits until nobody may read any more what had been deleted when this was called: the server would copy it into the new files. A row that is deleted now
+    /// tells: once it can go, so can all that were deleted before it. (Those of the grains' tables cannot tell, as others go on to write there.)
+    /// </summary>
+    private async Task WaitForReadersAsync(NpgsqlConnection connection)
     {
-        for (var tries = 1; ; tries++)
+        await ExecuteAsync(connection, "INSERT INTO SheafPurge VALUES (1)");
+        await ExecuteAsync(connection, "DELETE FROM SheafPurge");
+        var deadline = Environment.TickCount64 + (PatienceSeconds * 1000);
+        while (await RewriteAsync(connection, "SheafPurge") > 0)
         {
-            switch (await VacuumAsync(connection, table))
+            if (Environment.TickCount64 > deadline)
             {
-                case 0:
-                    return;
-                case null:
-                    throw new StorageFailedException(
-                        $"The table '{table}' of the database {database.Address} has not been rewritten: the user '{database.Address.User}' does not own it. "
-                        + "Make the user its owner (ALTER TABLE … OWNER TO), and purge again.",
-                        isPassing: true);
-                case { } kept when tries == TriesMax:
-                    throw new StorageFailedException(
-                        string.Create(CultureInfo.InvariantCulture, $"{kept} deleted rows are still in the table '{table}' of the database {database.Address}: ")
-                        + "a session, a prepared transaction or a replication slot may still read them. "
-                        + "End it (pg_stat_activity, pg_prepared_xacts and pg_replication_slots show it), and purge again.",
-                        isPassing: true);
+                throw new StorageFailedException(
+                    $"What was deleted from the database {database.Address} cannot be taken out of its files: a session, a prepared transaction or a replication slot may read it for "
+                    + $"{PatienceSeconds} seconds or longer. End it (pg_stat_activity, pg_prepared_xacts and pg_replication_slots show it), and purge again.",
+                    isPassing: true);
             }
 
             await Task.Delay(Pause);
         }
     }
 
-    /// <summary>Rewrites a table once.</summary>
-    /// <returns>How many deleted rows are in the new files, because somebody may still read them; null when the server has not rewritten it.</returns>
+    /// <summary>Rewrites a table with its indexes.</summary>
+    /// <returns>How many deleted rows are in the new files, because somebody may still read them.</returns>
+    private async Task<long> RewriteAsync(NpgsqlConnection connection, string table) =>
+        await VacuumAsync(connection, table) ?? throw new StorageFailedException(
+            $"The table '{table}' of the database {database.Address} has not been rewritten: the user '{database.Address.User}' does not own it. "
+            + "Make the user its owner (ALTER TABLE … OWNER TO), and purge again.",
+            isPassing: true);
+
+    /// <summary>Asks the server to rewrite a table, which it refuses with a mere warning.</summary>
+    /// <returns>How many deleted rows are in the new files; null when the server has not rewritten it.</returns>
     private static async Task<long?> VacuumAsync(NpgsqlConnection connection, string table)
     {
         long? kept = null;

@@ -13,7 +13,7 @@ internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
         Address = PostgresAddress.Of(options.ConnectionString);
         States = Pool(options.PoolSize, "states");
         Membership = Pool(PostgresOptions.MembershipPoolSize, "membership");
-        Purges = Pool(PostgresOptions.PurgePoolSize, "purge", hasDetails: true);
+        Purges = Open(new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false, IncludeErrorDetail = true }, "purge");
     }
 
     public PostgresOptions Options { get; }
@@ -26,7 +26,8 @@ internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
     /// <summary>For membership and reminders.</summary>
     public NpgsqlDataSource Membership { get; }
 
-    /// <summary>For purges. It alone hears the details of what the server says, which for other statements may quote what a device holds.</summary>
+    /// <summary>For purges, without a pool: what a purge holds and has set ends with its connection. It alone hears the details of what the server says, which
+    /// for other statements may quote what a device holds.</summary>
     public NpgsqlDataSource Purges { get; }
 
     /// <inheritdoc/>
@@ -45,9 +46,11 @@ internal sealed class PostgresDatabase : IDisposable, IAsyncDisposable
         await Purges.DisposeAsync();
     }
 
-    private NpgsqlDataSource Pool(int size, string purpose, bool hasDetails = false)
+    private NpgsqlDataSource Pool(int size, string purpose) =>
+        Open(new NpgsqlConnectionStringBuilder(Options.ConnectionString) { MinPoolSize = 0, MaxPoolSize = size }, purpose);
+
+    private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, string purpose)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Options.ConnectionString) { MinPoolSize = 0, MaxPoolSize = size, IncludeErrorDetail = hasDetails };
         // What a person sees in pg_stat_activity.
         settings.ApplicationName ??= $"sheaf {purpose}";
         return NpgsqlDataSource.Create(settings);

@@ -12,7 +12,7 @@ public sealed record PostgresOptions
 
     /// <summary>The connection that a silo opens while it purges.</summary>
     /// <value>1.</value>
-    public const int PurgePoolSize = 1;
+    public const int PurgeConnections = 1;
 
     /// <summary>Where the database is and who opens it, in Npgsql's form. The pool's size in it is not used.</summary>
     /// <value>For example <c>Host=db;Database=sheaf;Username=sheaf;Password=…</c>. No default. The database must be there, with the encoding UTF8,

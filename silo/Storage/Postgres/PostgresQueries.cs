@@ -22,8 +22,7 @@ internal static class PostgresQueries
 
     private const string Reminders = "SELECT GrainId, ReminderName, StartTime, Period, Version FROM OrleansReminders WHERE ServiceId = @ServiceId";
 
-    /// <summary>The statements.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
+    private static readonly Dictionary<string, string> OfStates = new()
     {
         ["ReadFromStorageKey"] = $"SELECT PayloadBinary, Version FROM OrleansStorage WHERE {Row};",
         ["WriteToStorageKey"] = $"""
@@ -46,7 +45,10 @@ internal static class PostgresQueries
             RETURNING Version AS NewGrainStateVersion;
             """,
         ["DeleteStorageKey"] = $"DELETE FROM OrleansStorage WHERE {Row} AND Version = @GrainStateVersion::int RETURNING Version + 1 AS NewGrainStateVersion;",
+    };
 
+    private static readonly Dictionary<string, string> OfMembership = new()
+    {
         ["InsertMembershipVersionKey"] = """
             WITH added AS (INSERT INTO OrleansMembershipVersion (DeploymentId, Version) VALUES (@DeploymentId, 0) ON CONFLICT DO NOTHING RETURNING 1)
             SELECT count(*)::int FROM added;
@@ -85,7 +87,10 @@ internal static class PostgresQueries
         // Of the silos that are declared dead alone (6).
         ["CleanupDefunctSiloEntriesKey"] =
             "DELETE FROM OrleansMembership WHERE DeploymentId = @DeploymentId AND Status = 6 AND StartTime < @IAmAliveTime AND IAmAliveTime < @IAmAliveTime;",
+    };
 
+    private static readonly Dictionary<string, string> OfReminders = new()
+    {
         ["UpsertReminderRowKey"] = """
             INSERT INTO OrleansReminders (ServiceId, GrainId, ReminderName, StartTime, Period, GrainHash, Version)
             VALUES (@ServiceId, @GrainId, @ReminderName, @StartTime, @Period, @GrainHash, 0)
@@ -107,4 +112,7 @@ internal static class PostgresQueries
             """,
         ["DeleteReminderRowsKey"] = "DELETE FROM OrleansReminders WHERE ServiceId = @ServiceId;",
     };
+
+    /// <summary>The statements.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>([.. OfStates, .. OfMembership, .. OfReminders]);
 }

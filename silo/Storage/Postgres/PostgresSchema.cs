@@ -58,6 +58,9 @@ internal static class PostgresSchema
             Version int NOT NULL,
             PRIMARY KEY (ServiceId, GrainId, ReminderName));
         CREATE INDEX OrleansRemindersRange ON OrleansReminders (ServiceId, GrainHash);
+
+        -- In it, a purge finds out whether somebody may still read what had been deleted when it began.
+        CREATE TABLE SheafPurge (Id int NOT NULL);
         """,
     ];
 

@@ -52,7 +52,7 @@ internal static class PostgresStart
         await row.ReadAsync(cancellationToken);
         var (most, reserved) = (row.GetInt32(0), row.GetInt32(1));
         var (silos, pool) = (database.Options.Silos, database.Options.PoolSize);
-        const int Others = PostgresOptions.MembershipPoolSize + PostgresOptions.PurgePoolSize;
+        const int Others = PostgresOptions.MembershipPoolSize + PostgresOptions.PurgeConnections;
         var needed = silos * (pool + Others);
         var poolMost = ((most - reserved) / silos) - Others;
         if (needed > most - reserved)

@@ -10,7 +10,7 @@ public sealed class PostgresOptionsTests
 
     [Fact]
     public void Defaults_AreTheDocumentedOnes() => Assert.Equal(
-        (20, 4, 2, 1), (Usable.PoolSize, Usable.Silos, PostgresOptions.MembershipPoolSize, PostgresOptions.PurgePoolSize));
+        (20, 4, 2, 1), (Usable.PoolSize, Usable.Silos, PostgresOptions.MembershipPoolSize, PostgresOptions.PurgeConnections));
 
     [Fact]
     public void ToString_SaysWhereAndNoPassword() => Assert.Equal("PostgreSQL, 'sheaf' on 'db:5432'", Usable.ToString());
