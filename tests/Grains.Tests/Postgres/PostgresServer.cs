@@ -35,7 +35,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         .SelectMany(root => Directory.EnumerateDirectories(root, root == "/usr" ? "pgsql-*" : "*").OrderDescending(StringComparer.Ordinal))
         .Select(version => Path.Combine(version, "bin"))
         .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
-        .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
+        .FirstOrDefault(folder => IsThere(Path.Combine(folder, "initdb")) && IsThere(Path.Combine(folder, "pg_ctl")));
 
     /// <summary>Skips the test when the machine has no server.</summary>
     public static void SkipWithout() =>
@@ -109,6 +109,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
         _folder.Delete(recursive: true);
     }
+
+    // A link may have outlived the program.
+    private static bool IsThere(string file) => File.Exists(file) && (File.ResolveLinkTarget(file, returnFinalTarget: true)?.Exists ?? true);
 
     private static NpgsqlDataSource Unpooled(string connectionString) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
 
