@@ -1,13 +1,30 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using Sheaf.Abstractions;
+using Sheaf.Grains;
 
 namespace Sheaf.Silo.Storage;
 
-/// <summary>The grain storage on a SQLite file, whose errors say what they mean and what to do about them.</summary>
+/// <summary>The grain storage in a database, whose errors say what they mean and what to do about them.</summary>
+/// <typeparam name="TException">What the database's driver throws.</typeparam>
 /// <param name="inner">The storage.</param>
-/// <param name="file">Its file.</param>
-internal sealed class GuardedStorage(IGrainStorage inner, string file) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
+/// <param name="failure">Puts such an error into words.</param>
+internal sealed class GuardedStorage<TException>(IGrainStorage inner, Func<TException, StorageFailedException> failure)
+    : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
+    where TException : DbException
 {
+    /// <summary>Puts the guard before the storage that is registered.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="failure">Puts an error into words.</param>
+    public static void Wrap(IServiceCollection services, Func<IServiceProvider, TException, StorageFailedException> failure)
+    {
+        var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
+        services.Remove(registered);
+        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, (provider, key) => new GuardedStorage<TException>(
+            (IGrainStorage)registered.KeyedImplementationFactory!(provider, key), exception => failure(provider, exception)));
+    }
+
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         GuardAsync(() => inner.ReadStateAsync(stateName, grainId, grainState));
@@ -29,9 +46,9 @@ internal sealed class GuardedStorage(IGrainStorage inner, string file) : IGrainS
         {
             await act();
         }
-        catch (SqliteException exception)
+        catch (TException exception)
         {
-            throw SqliteFailure.Of(file, exception);
+            throw failure(exception);
         }
     }
 }

@@ -1,6 +1,5 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Serialization;
-using Orleans.Storage;
 using Sheaf.Grains;
 using Sheaf.Grains.Erasures;
 
@@ -22,37 +21,17 @@ public static class SqliteStorage
     public static ISiloBuilder AddSqliteStorage(this ISiloBuilder silo, string file)
     {
         var source = new SqliteDataSource(file);
-        silo.AddStartupTaskBeforeGrains(cancellation => SqliteSchema.EnsureAsync(source, cancellation));
+        silo.Services.AddFirstStep(nameof(SqliteSchema), (_, cancellation) => SqliteSchema.EnsureAsync(source, cancellation));
         silo.AddAdoNetGrainStorage(StorageNames.Provider, options =>
         {
             options.Invariant = Invariant;
             options.DataSource = source;
             options.DeleteStateOnClear = true;
         });
-        Guard(silo.Services, file);
+        GuardedStorage<SqliteException>.Wrap(silo.Services, (_, exception) => SqliteFailure.Of(file, exception));
         silo.Services.AddSingleton<IStorageCleaner>(new SqliteCleaner(source));
         silo.Services.AddSingleton<IErasureJournal>(new FileErasureJournal(Path.Combine(Path.GetDirectoryName(file)!, JournalName)));
-        // Binary, never JSON: a checkpoint chunk is stored as it is.
-        silo.Services.AddKeyedSingleton<IGrainStorageSerializer>(
-            StorageNames.Provider, (provider, _) => new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()));
+        silo.Services.AddBinaryStates();
         return silo;
-    }
-
-    /// <summary>Puts the guard before the storage that is registered.</summary>
-    private static void Guard(IServiceCollection services, string file)
-    {
-        var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
-        services.Remove(registered);
-        services.AddKeyedSingleton<IGrainStorage>(
-            StorageNames.Provider, (provider, key) => new GuardedStorage((IGrainStorage)registered.KeyedImplementationFactory!(provider, key), file));
-    }
-
-    private static void AddStartupTaskBeforeGrains(this ISiloBuilder silo, Func<CancellationToken, Task> start) =>
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new StartupStep(start));
-
-    /// <summary>The storage provider reads its queries when grain services start; the schema must be there before.</summary>
-    private sealed class StartupStep(Func<CancellationToken, Task> start) : ILifecycleParticipant<ISiloLifecycle>
-    {
-        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SqliteSchema), ServiceLifecycleStage.First, start);
     }
 }

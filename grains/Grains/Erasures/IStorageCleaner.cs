@@ -6,7 +6,10 @@ namespace Sheaf.Grains.Erasures;
 /// <summary>Takes what was deleted out of the files of the grains' storage. Thread-safe.</summary>
 public interface IStorageCleaner
 {
-    /// <summary>Takes texts that were deleted out of the files that the storage writes. Callers that come together share the work.</summary>
+    /// <summary>
+    /// Takes texts that were deleted out of the files that the storage writes, where that can be done without rewriting all of them; otherwise they
+    /// stay until <see cref="RewriteAsync"/>. Callers that come together share the work.
+    /// </summary>
     /// <param name="texts">The texts; null when nobody knows them any more, so that the files are rewritten.</param>
     /// <returns>When it is done for everything that was deleted before the call.</returns>
     /// <exception cref="StorageFailedException">The files could not be written.</exception>
