@@ -134,6 +134,6 @@ internal sealed partial class RoundCoordinatorGrain
 
         // What was scored with a model that has been unlearnt since, no study gives again.
         var clean = _state.State.Unlearned.Select(record => record.CleanRound).Append(_state.State.Unlearning?.CleanRound ?? int.MaxValue).Min();
-        return [.. _periods.Select(period => period.Round > clean + 1 ? period with { Repeatable = false } : period)];
+        return [.. _periods.Select(period => period.Round - 1 > clean ? period with { Repeatable = false } : period)];
     }
 }

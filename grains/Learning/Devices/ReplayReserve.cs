@@ -61,6 +61,7 @@ public static class ReplayReserve
     {
         var count = gradients.Count;
         EnsureUsable(gradients);
+        gradients = Scaled(gradients);
         var weights = new double[count];
         Array.Fill(weights, count == 0 ? 0 : (double)keep / count);
         var step = keep == 0 || keep == count ? 0 : StepOf(gradients);
@@ -113,6 +114,13 @@ public static class ReplayReserve
         }
 
         return sum;
+    }
+
+    // The choice does not depend on their size; the squares of very small or very large ones would not be numbers any more.
+    private static IReadOnlyList<double[]> Scaled(IReadOnlyList<double[]> gradients)
+    {
+        var largest = gradients.SelectMany(gradient => gradient).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        return largest == 0 ? gradients : [.. gradients.Select(gradient => Array.ConvertAll(gradient, value => value / largest))];
     }
 
     /// <summary>By how much any other choice can be better at most: ∇f·(w − s) for the best vertex s (Frank and Wolfe, 1956).</summary>

@@ -26,6 +26,19 @@ public sealed class ReplayReserveTests
         Assert.InRange(gap, -1e-9, 1e-6 + (1e-3 * gradients.Sum(Squared)));
     }, iter: 500);
 
+    [Theory]
+    [InlineData(1e-200)]
+    [InlineData(1e-92)]
+    [InlineData(1e200)]
+    public void Relaxed_GradientsOfAnySize_ChoosesAlike(double size)
+    {
+        double[][] gradients = [[1, 0.5], [-1, -0.4], [0.3, 2], [-0.1, 0.2]];
+
+        var scaled = ReplayReserve.Relaxed(Array.ConvertAll(gradients, gradient => Array.ConvertAll(gradient, value => value * size)), 2);
+
+        Assert.All(ReplayReserve.Relaxed(gradients, 2).Zip(scaled), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+    }
+
     [Fact]
     public void Relaxed_AnyGradients_IsNotAboveTheBestSet() => Cases.Sample((gradients, keep) =>
     {
