@@ -17,6 +17,9 @@ internal sealed class CurvePlot(string title, string xTitle, string yTitle, stri
     private const double Height = 340;
     private const double TitleDistance = 12;
 
+    // Labels such as "60 %" are drawn wider than they are measured.
+    private const double SideTitleDistance = 24;
+
     // The fonts that are drawn may be wider than the one that was measured, and a legend cuts off what does not fit.
     private const double LegendRoom = 28;
     private const byte BandAlpha = 40;
@@ -83,7 +86,7 @@ internal sealed class CurvePlot(string title, string xTitle, string yTitle, stri
             Position = AxisPosition.Left,
             Title = yTitle,
             StringFormat = yFormat,
-            AxisTitleDistance = TitleDistance,
+            AxisTitleDistance = SideTitleDistance,
             MajorGridlineStyle = LineStyle.Solid,
             MajorGridlineColor = OxyColors.WhiteSmoke,
         });
