@@ -30,6 +30,7 @@ public static class SheafGrains
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new SliceRetryOptions());
+        services.TryAddSingleton(new TaskGuardianOptions());
         services.AddSingleton(lanes);
         services.AddSingleton<TrainingLanes>();
         services.AddSingleton<SumPool>();

@@ -12,4 +12,5 @@ public static class StorageNames
     internal const string Task = "task";
     internal const string Erasures = "erasures";
     internal const string Clocks = "clocks";
+    internal const string Catalog = "tasks";
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions;
+using Sheaf.Grains.Rounds;
 
 namespace Sheaf.Silo.Hosting;
 
@@ -32,9 +33,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         builder.Logging.AddFilter("Sheaf", LogLevel.Information);
         // Whoever embeds the cluster decides when it stops; the host's own lifetime would swallow the signals.
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        // Whoever opens a run to look at it does not go on with it.
+        builder.Services.AddSingleton(new TaskGuardianOptions { WakesOnStart = false });
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "sheaf", clusterId: "embedded")
-            .AddSheaf(new SiloComposition(Path.Combine(folder, "cluster.db"), Environment.ProcessorCount)));
+            .AddSheaf(Path.Combine(folder, "cluster.db"), new SiloParts(Environment.ProcessorCount)));
         var host = builder.Build();
         try
         {

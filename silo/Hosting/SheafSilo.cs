@@ -16,35 +16,27 @@ public static class SheafSilo
 {
     /// <summary>Adds everything but clustering, on a SQLite file.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="options">What this silo is.</param>
+    /// <param name="databaseFile">The file that holds all grain state.</param>
+    /// <param name="parts">What this silo is made of.</param>
     /// <returns>The silo.</returns>
-    public static ISiloBuilder AddSheaf(this ISiloBuilder silo, SiloComposition options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return silo.AddSqliteStorage(options.DatabaseFile).AddParts(options.Lanes, options.Accelerator);
-    }
+    public static ISiloBuilder AddSheaf(this ISiloBuilder silo, string databaseFile, SiloParts parts) =>
+        silo.AddSqliteStorage(databaseFile).AddParts(parts);
 
     /// <summary>Adds everything, clustering included, on a PostgreSQL database that all silos of the cluster share.</summary>
     /// <param name="silo">The silo; its endpoints and the cluster's ids are the caller's to say.</param>
     /// <param name="database">The database.</param>
-    /// <param name="lanes">Training threads, at least 1.</param>
-    /// <param name="accelerator">What the silo says it has: <c>cuda</c> or <c>none</c>.</param>
+    /// <param name="parts">What this silo is made of.</param>
     /// <returns>The silo.</returns>
     /// <exception cref="ArgumentException">The database's options cannot be used; the message names all problems.</exception>
-    public static ISiloBuilder AddSheaf(this ISiloBuilder silo, PostgresOptions database, int lanes, string accelerator = "none") =>
-        silo.UsePostgresClustering(database).AddPostgresStorage(database).AddParts(lanes, accelerator);
+    public static ISiloBuilder AddSheaf(this ISiloBuilder silo, PostgresOptions database, SiloParts parts) =>
+        silo.UsePostgresClustering(database).AddPostgresStorage(database).AddParts(parts);
 
-    private static ISiloBuilder AddParts(this ISiloBuilder silo, int lanes, string accelerator)
+    private static ISiloBuilder AddParts(this ISiloBuilder silo, SiloParts parts)
     {
+        ArgumentNullException.ThrowIfNull(parts);
         silo.Services.AddSingleton<ILocalTrainerFactory, TorchTrainerFactory>();
         silo.Services.AddSingleton<IOwnClasses, OwnAssemblies>();
-        silo.UseSiloMetadata(new Dictionary<string, string> { ["accelerator"] = accelerator });
-        return silo.AddSheafGrains(new TrainingLaneOptions { Lanes = lanes });
+        silo.UseSiloMetadata(parts.Metadata());
+        return silo.AddSheafGrains(new TrainingLaneOptions { Lanes = parts.Lanes });
     }
 }
-
-/// <summary>What a silo is made of.</summary>
-/// <param name="DatabaseFile">The SQLite file that holds all grain state.</param>
-/// <param name="Lanes">Training threads, at least 1.</param>
-/// <param name="Accelerator">What the silo says it has: <c>cuda</c> or <c>none</c>.</param>
-public sealed record SiloComposition(string DatabaseFile, int Lanes, string Accelerator = "none");

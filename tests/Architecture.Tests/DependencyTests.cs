@@ -18,9 +18,8 @@ public sealed partial class DependencyTests
     // The embedded mode is the one place where the command hosts a silo itself; what it simulates, it does as the cluster does.
     private static readonly Dictionary<string, string[]> ClientMayUse = new()
     {
-        // These two host the embedded cluster.
-        ["client/Running/StudyRun.cs"] = ["Silo"],
-        ["client/Running/OpenedRun.cs"] = ["Silo"],
+        // This one hosts the embedded cluster.
+        ["client/Clusters/RunCluster.cs"] = ["Silo"],
         // This one loads what users bring, as that cluster will.
         ["client/Running/OwnClassCheck.cs"] = ["Silo"],
         // These two count words exactly as the devices split their texts.
@@ -74,7 +73,7 @@ public sealed partial class DependencyTests
     [Theory]
     [InlineData("using Sheaf.Grains.Rounds;", "Grains")]
     [InlineData("var x = Learning.Randomness.Prf.Mix(1);", "Learning")]
-    [InlineData("new global::Sheaf.Silo.Hosting.SiloComposition()", "Silo")]
+    [InlineData("new global::Sheaf.Silo.Hosting.SiloParts(1)", "Silo")]
     [InlineData("cluster.Grains.GetGrain<IPopulation>(name)", null)]
     [InlineData("using Sheaf.Abstractions.Tasks;", null)]
     public void Inner_Line_FindsTheNamespace(string line, string? expected) =>
@@ -85,7 +84,7 @@ public sealed partial class DependencyTests
 
     [GeneratedRegex(
         @"^(Npgsql|Microsoft\.Data\.|System\.Data\.|Microsoft\.EntityFrameworkCore|OpenTelemetry\.(Exporter|Instrumentation)"
-        + @"|Microsoft\.Orleans\.(Persistence|Clustering|Reminders|Streaming|GrainDirectory|Hosting)\b)")]
+        + @"|Microsoft\.Orleans\.((Persistence|Clustering|Streaming|GrainDirectory|Hosting)\b|Reminders\.))")]
     private static partial Regex Provider();
 
     [GeneratedRegex(@"(\bSheaf\.|(?<![\w.]))(?<name>Silo|Grains|Learning)\b[.;]")]

@@ -15,6 +15,11 @@ public interface IRoundCoordinator : IGrainWithStringKey
     [Alias("Start")]
     Task StartAsync(TaskSpec spec);
 
+    /// <summary>What the task was started as.</summary>
+    /// <returns>The specification; null when it was never started.</returns>
+    [Alias("GetSpec"), AlwaysInterleave]
+    Task<TaskSpec?> GetSpecAsync();
+
     /// <summary>How far the task is.</summary>
     /// <param name="afterRound">Records of later rounds are returned with it, at most 100.</param>
     /// <returns>The progress.</returns>
@@ -65,6 +70,17 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <returns>When the task has stopped.</returns>
     [Alias("Cancel"), AlwaysInterleave]
     Task CancelAsync();
+
+    /// <summary>Pauses the task: the round under way is given up, and is run again when the task goes on; what is committed stays. Idempotent.</summary>
+    /// <returns>When the task has stopped.</returns>
+    [Alias("Pause"), AlwaysInterleave]
+    Task PauseAsync();
+
+    /// <summary>Lets a paused task go on. Idempotent.</summary>
+    /// <returns>When it is stored that it goes on.</returns>
+    /// <exception cref="InvalidOperationException">There is no such task, or it has ended.</exception>
+    [Alias("Resume")]
+    Task ResumeAsync();
 
     /// <summary>The current checkpoint, committed and no other; its bytes are read from <see cref="IModelReader"/>.</summary>
     /// <returns>What it is; null before there is one.</returns>

@@ -38,6 +38,9 @@ public enum TaskRunStatus
 
     /// <summary>It cannot go on.</summary>
     Failed,
+
+    /// <summary>It waits until it is told to go on.</summary>
+    Paused,
 }
 
 /// <summary>What a round is doing.</summary>

@@ -3,6 +3,7 @@ using Orleans.Metadata;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
+using Sheaf.Abstractions.Clusters;
 
 namespace Sheaf.Grains.Placement;
 
@@ -17,9 +18,6 @@ internal sealed class PreferAcceleratorAttribute(string accelerator) : Placement
 /// </summary>
 internal sealed class AcceleratorPlacementFilter(string accelerator, int order) : PlacementFilterStrategy(order)
 {
-    /// <summary>The metadata key under which a silo publishes its accelerator.</summary>
-    internal const string MetadataKey = "accelerator";
-
     private const string Property = "accelerator";
 
     /// <summary>Made by the runtime, which then reads the grain's properties.</summary>
@@ -60,7 +58,7 @@ internal sealed partial class AcceleratorPlacementFilterDirector(ISiloMetadataCa
     }
 
     private bool Has(SiloAddress silo, string accelerator) =>
-        metadata.GetSiloMetadata(silo).Metadata.TryGetValue(AcceleratorPlacementFilter.MetadataKey, out var has) && has == accelerator;
+        metadata.GetSiloMetadata(silo).Metadata.TryGetValue(SiloFacts.Accelerator, out var has) && has == accelerator;
 
     [LoggerMessage(121, LogLevel.Information, "None of {Silos} silos has '{Accelerator}': {Grain} is placed on any of them.")]
     private partial void LogFallback(GrainId grain, string accelerator, int silos);

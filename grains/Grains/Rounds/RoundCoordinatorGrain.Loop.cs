@@ -105,6 +105,7 @@ internal sealed partial class RoundCoordinatorGrain
         var round = new RoundKey(Name, _epoch, _state.State.Round + 1);
         var silos = _membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
         await Task.WhenAll(silos.Select(silo => RetireAsync(round, silo)));
+        await RemindAsync();
         _takeover.TrySetResult();
     }
 

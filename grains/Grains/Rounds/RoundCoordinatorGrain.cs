@@ -14,7 +14,7 @@ namespace Sheaf.Grains.Rounds;
 /// takes over raises the epoch first, so whatever an older one still does cannot be written.
 /// </summary>
 [KeepAlive]
-internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, IRoundFence
+internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, IRoundFence, IRemindable
 {
     private const int RecordsMax = 100;
 
@@ -26,6 +26,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly ILogger<RoundCoordinatorGrain> _logger;
     private readonly RoundLog _log;
     private readonly IGrainStorage _storage;
+    private readonly IReminderTable? _reminders;
     private RestingDevices _resting;
     private DeviceReports _reports;
     private CancellationTokenSource _stop = new();
@@ -47,6 +48,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     {
         (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
         _storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
+        _reminders = services.GetService<IReminderTable>();
         _log = new RoundLog(_storage, GrainContext.GrainId);
         _resting = new RestingDevices(_log);
         _reports = new DeviceReports(_log, _storage, GrainContext.GrainId);
@@ -89,6 +91,8 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         _programs.EnsureValid(spec);
         await GrainFactory.GetGrain<IPopulationTasks>(spec.Population).AttachAsync(Name);
         (_state.State.Spec, _state.State.Status) = (spec, TaskRunStatus.Running);
+        // Before it is stored: whoever wakes the tasks of a cluster that starts anew must know of it.
+        await NoteAsync();
         await StoreAsync();
         EnsureLoop();
     }
@@ -97,10 +101,16 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     public async Task<bool> EnsureRunningAsync()
     {
         EnsureLoop();
-        if (!IsRunning && _state.RecordExists)
+        if (_state.State.Status is not (TaskRunStatus.Running or TaskRunStatus.Paused) && _state.RecordExists)
         {
-            // A crash may have come between the end of the task and the population's hearing of it.
+            // A crash may have come between the end of the task and the others' hearing of it.
             await GrainFactory.GetGrain<IPopulationTasks>(Spec.Population).DetachAsync(Name);
+        }
+
+        if (!IsRunning)
+        {
+            await NoteAsync();
+            await ForgetReminderAsync();
             DeactivateOnIdle();
         }
 
@@ -123,26 +133,6 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
             records,
             state.Failure ?? _stall,
             await PeriodsAsync());
-    }
-
-    /// <inheritdoc/>
-    public async Task CancelAsync()
-    {
-        // While a task goes back, what is stored of it and what is in memory are not the same.
-        await _goingBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (!IsRunning)
-        {
-            // Nothing is under way to be stopped: asked for too early, a stop would keep the task from ever running here.
-            return;
-        }
-
-        await _stop.CancelAsync();
-        await _loop;
-        await ReadAgainAsync();
-        if (IsRunning)
-        {
-            await EndAsync(TaskRunStatus.Cancelled, null);
-        }
     }
 
     /// <inheritdoc/>
@@ -191,7 +181,9 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         (_state.State.Status, _state.State.Failure, _run) = (status, failure, null);
         await StoreAsync();
         await GrainFactory.GetGrain<IPopulationTasks>(Spec.Population).DetachAsync(Name);
+        await NoteAsync();
         _programs.Forget(Name);
+        await ForgetReminderAsync();
     }
 
     // What a write that failed has left in memory is not what is stored; what has been recorded meanwhile is.

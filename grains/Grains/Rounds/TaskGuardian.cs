@@ -1,12 +1,19 @@
 using Microsoft.Extensions.Logging;
+using Sheaf.Grains.Operations;
 using Sheaf.Grains.Training;
 
 namespace Sheaf.Grains.Rounds;
 
-/// <summary>Wakes the coordinators of the tasks that this silo has worked for whenever a silo is gone: one of them may have lived there.</summary>
+/// <summary>
+/// Wakes the coordinators of the tasks that this silo has worked for whenever a silo is gone: one of them may have lived there. When the silo starts, it
+/// wakes those that the catalog says are running: the whole cluster may have been gone.
+/// </summary>
 internal sealed partial class TaskGuardian(
-    IClusterMembershipService membership, TaskPrograms programs, IGrainFactory grains, ILogger<TaskGuardian> logger) : ILifecycleParticipant<ISiloLifecycle>
+    IClusterMembershipService membership, TaskPrograms programs, IGrainFactory grains, TaskGuardianOptions options, TimeProvider clock, ILogger<TaskGuardian> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stop = new();
     private Task _watch = Task.CompletedTask;
 
@@ -29,6 +36,7 @@ internal sealed partial class TaskGuardian(
     {
         try
         {
+            await WakeAsync();
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token))
             {
                 if (snapshot.Members.Values.Any(member => member.Status is SiloStatus.Dead or SiloStatus.ShuttingDown or SiloStatus.Stopping))
@@ -40,6 +48,24 @@ internal sealed partial class TaskGuardian(
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The silo stops.
+        }
+    }
+
+    private async Task WakeAsync()
+    {
+        while (options.WakesOnStart)
+        {
+            try
+            {
+                await Task.WhenAll((await grains.GetGrain<ITaskCatalog>(0).GetRunningAsync()).Select(EnsureRunningAsync)).WaitAsync(_stop.Token);
+                return;
+            }
+            catch (Exception exception) when (!_stop.IsCancellationRequested)
+            {
+                // The boundary of the watch: the catalog is asked again until it answers.
+                LogNoCatalog(exception, RetryPause);
+                await Task.Delay(RetryPause, clock, _stop.Token);
+            }
         }
     }
 
@@ -61,4 +87,7 @@ internal sealed partial class TaskGuardian(
 
     [LoggerMessage(141, LogLevel.Warning, "The coordinator of task {Task} could not be woken after a change of membership.")]
     private partial void LogUnreachable(Exception exception, string task);
+
+    [LoggerMessage(142, LogLevel.Warning, "The catalog of tasks cannot be asked which ones run; it is asked again in {Pause}.")]
+    private partial void LogNoCatalog(Exception exception, TimeSpan pause);
 }

@@ -48,7 +48,9 @@ public sealed record PostgresOptions
         }
     }
 
-    private List<string> Problems()
+    /// <summary>What keeps the options from being used.</summary>
+    /// <returns>A sentence or two for each problem; empty when there is none.</returns>
+    internal List<string> Problems()
     {
         var problems = new List<string>();
         try

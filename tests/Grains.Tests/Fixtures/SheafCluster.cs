@@ -30,7 +30,7 @@ internal sealed class SheafCluster : IAsyncDisposable
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((options, silo) =>
         {
-            silo.AddSheaf(new SiloComposition(DatabaseFile, Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
+            silo.AddSheaf(DatabaseFile, new SiloParts(Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
             silo.Services.AddSingleton(new SliceRetryOptions { Pause = TimeSpan.FromMilliseconds(1), PauseMax = TimeSpan.FromMilliseconds(100) });
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
             silo.Services.AddSingleton(clock ?? Deadlines);

@@ -57,7 +57,7 @@ internal sealed class PostgresHosts : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, TestLifetime>();
         builder.UseOrleans(silo => silo
-            .AddSheaf(options, lanes: 2)
+            .AddSheaf(options, new SiloParts(Lanes: 2))
             .Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = ("sheaf", "test"))
             .Configure<SiloOptions>(silo => silo.SiloName = name)
             .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort()));

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Sheaf.Silo.Configuration;
+using Sheaf.Silo.Health;
+
+namespace Sheaf.Silo.Hosting;
+
+/// <summary>Puts a silo of its own process together.</summary>
+public static class SiloHost
+{
+    /// <summary>Builds it.</summary>
+    /// <param name="settings">Settings without problems.</param>
+    /// <returns>The silo, to be started.</returns>
+    public static WebApplication Build(SiloSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddLogging(logging => logging.AddSilo(settings.Log));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.StopTime);
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+        builder.Host.UseOrleans(silo => silo.AddSettings(settings));
+        // After the silo: probes are answered from when it has joined its cluster.
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.Listen(settings.Endpoints.IPAddress, settings.Endpoints.HealthPort));
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapHealth(settings);
+        return app;
+    }
+
+    private static void AddSettings(this ISiloBuilder silo, SiloSettings settings)
+    {
+        var (cluster, endpoints, storage) = (settings.Cluster, settings.Endpoints, settings.Storage);
+        var parts = new SiloParts(settings.Lanes, settings.Accelerators);
+        if (storage.Kind == StorageKind.Postgres)
+        {
+            silo.AddSheaf(storage.Postgres, parts)
+                .ConfigureEndpoints(endpoints.IPAddress, endpoints.SiloPort, endpoints.GatewayPort);
+        }
+        else
+        {
+            Directory.CreateDirectory(storage.Folder);
+            silo.UseLocalhostClustering(endpoints.SiloPort, endpoints.GatewayPort)
+                .AddSheaf(Path.Combine(storage.Folder, "cluster.db"), parts);
+        }
+
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Id, cluster.ServiceId));
+        silo.Configure<SiloOptions>(options => options.SiloName = cluster.Silo);
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = settings.Membership.Probe;
+            options.NumMissedProbesLimit = settings.Membership.MissedMax;
+        });
+        silo.Configure<SiloMessagingOptions>(options =>
+        {
+            options.MaxMessageBodySize = settings.Limits.MessageBytesMax;
+            options.MaxEnqueuedRequestsHardLimit = settings.Limits.RequestsPerGrainMax;
+        });
+    }
+}
