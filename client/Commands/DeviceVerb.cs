@@ -4,7 +4,7 @@ using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
 
-/// <summary>What all verbs of <c>sheaf device</c> have in common: a device, the folder of its run, and <c>--json</c>.</summary>
+/// <summary>What all verbs of <c>sheaf device</c> have in common: a device, its run, and <c>--json</c>.</summary>
 internal static class DeviceVerb
 {
     /// <summary>Makes a verb.</summary>
@@ -17,13 +17,14 @@ internal static class DeviceVerb
         string name, string description, Func<Func<Task>, CancellationToken, Task<int>> guard, Func<DeviceCall, Task> act)
     {
         var id = new Argument<string>("DEVICE") { Description = "The device's id: a number in a generated population, the device column's value otherwise." };
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
+        var choice = new RunChoice();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var verb = new Command(name, description) { id, folder, json };
+        var verb = new Command(name, description) { id, json };
+        choice.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var run = await OpenedRun.OpenAsync(parsed.GetValue(folder), cancellationToken);
+                await using var run = await choice.OpenAsync(parsed, cancellationToken);
                 try
                 {
                     await act(new DeviceCall(run, parsed.GetValue(id)!, parsed.GetValue(json), parsed));

@@ -19,7 +19,7 @@ internal static class InfluenceCommand
     /// <returns>The command.</returns>
     public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
+        var choice = new RunChoice();
         var top = new Option<int>("--top") { Description = "How many of the devices that gave most updates are named. Default: 10.", HelpName = "N", DefaultValueFactory = _ => 10 };
         top.Validators.Add(result =>
         {
@@ -29,13 +29,14 @@ internal static class InfluenceCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var influence = new Command("influence", "Show which devices gave updates to a run's model, and how many.") { folder, top, json };
+        var influence = new Command("influence", "Show which devices gave updates to a run's model, and how many.") { top, json };
+        choice.AddTo(influence);
         influence.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var run = await OpenedRun.OpenAsync(parsed.GetValue(folder), cancellationToken);
+                await using var run = await choice.OpenAsync(parsed, cancellationToken);
                 var found = await run.InfluenceAsync(parsed.GetValue(top));
-                output.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(new { Task = run.PopulationName, Influence = found }, RunJson.Pages) + "\n" : Text(found));
+                output.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(new { Task = run.Name, Influence = found }, RunJson.Pages) + "\n" : Text(found));
             },
             cancellationToken));
         return influence;

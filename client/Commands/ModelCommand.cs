@@ -28,17 +28,18 @@ internal static class ModelCommand
 
     private static Command NewExport(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
-        var to = PathOption.Create("--to", "DIR", "The folder for the model; by default the run's.");
+        var choice = new RunChoice();
+        var to = PathOption.Create("--to", "DIR", "The folder for the model; by default the run's, or one of the task's name.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var export = new Command("export", "Write a run's current model: model.safetensors, and model.json, which says what it is.") { folder, to, json };
+        var export = new Command("export", "Write a run's current model: model.safetensors, and model.json, which says what it is.") { to, json };
+        choice.AddTo(export);
         export.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var run = await OpenedRun.OpenAsync(parsed.GetValue(folder), cancellationToken);
+                await using var run = await choice.OpenAsync(parsed, cancellationToken);
                 var model = await run.ModelAsync();
                 var card = ModelCard.Of(run.Study, model.Description, await run.TotalsAsync(), await run.RecordsAsync(), TimeProvider.System.GetUtcNow());
-                var files = new ModelFiles(parsed.GetValue(to) ?? run.Path);
+                var files = new ModelFiles(parsed.GetValue(to) ?? run.Path ?? run.Name);
                 await files.WriteAsync(model, card, cancellationToken);
                 output.WriteLine(parsed.GetValue(json)
                     ? JsonSerializer.Serialize(new { files.Tensors, files.Card, Model = card }, RunJson.Pages)
@@ -52,14 +53,15 @@ internal static class ModelCommand
 
     private static Command NewEvaluate(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
+        var choice = new RunChoice();
         var data = PathOption.Create("--data", "FILE", "Score all labelled rows of this file, with the study's columns, instead of what was held out.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var evaluate = new Command("evaluate", "Score a run's current model, on its held-out examples or on a file.") { folder, data, json };
+        var evaluate = new Command("evaluate", "Score a run's current model, on its held-out examples or on a file.") { data, json };
+        choice.AddTo(evaluate);
         evaluate.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var run = await OpenedRun.OpenAsync(parsed.GetValue(folder), cancellationToken);
+                await using var run = await choice.OpenAsync(parsed, cancellationToken);
                 var report = await ModelReport.TakeAsync(run, parsed.GetValue(data), cancellationToken);
                 output.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(report, RunJson.Pages) + "\n" : Text(report));
             },

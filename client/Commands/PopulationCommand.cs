@@ -47,13 +47,14 @@ internal static class PopulationCommand
     private static Command NewVerb(
         string name, string description, Func<Func<Task>, CancellationToken, Task<int>> guard, Func<OpenedRun, ParseResult, bool, Task> act)
     {
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
+        var choice = new RunChoice();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var verb = new Command(name, description) { folder, json };
+        var verb = new Command(name, description) { json };
+        choice.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var run = await OpenedRun.OpenAsync(parsed.GetValue(folder), cancellationToken);
+                await using var run = await choice.OpenAsync(parsed, cancellationToken);
                 try
                 {
                     await act(run, parsed, parsed.GetValue(json));
@@ -74,13 +75,13 @@ internal static class PopulationCommand
         var retention = (await run.Population.GetSpecAsync())!.Retention;
         if (json)
         {
-            return JsonSerializer.Serialize(new { Population = run.PopulationName, Time = time, Totals = totals, Retention = retention }, RunJson.Pages) + "\n";
+            return JsonSerializer.Serialize(new { Population = run.Name, Time = time, Totals = totals, Retention = retention }, RunJson.Pages) + "\n";
         }
 
         var overdue = totals.Overdue == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"  {totals.Overdue:N0} devices hold examples past their expiry.\n");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.PopulationName} at {time:u}: {totals.ActiveDevices:N0} of {totals.Devices:N0} devices hold {totals.Examples:N0} examples to train on; {totals.HeldOut:N0} are held out.\n")
+            $"{run.Name} at {time:u}: {totals.ActiveDevices:N0} of {totals.Devices:N0} devices hold {totals.Examples:N0} examples to train on; {totals.HeldOut:N0} are held out.\n")
             + $"  Devices keep {RetentionText.Of(retention)}.\n" + overdue;
     }
 
@@ -88,7 +89,7 @@ internal static class PopulationCommand
     {
         if (json)
         {
-            return JsonSerializer.Serialize(new { Population = run.PopulationName, Purge = report }, RunJson.Pages) + "\n";
+            return JsonSerializer.Serialize(new { Population = run.Name, Purge = report }, RunJson.Pages) + "\n";
         }
 
         return string.Create(

@@ -18,17 +18,18 @@ internal static class UnlearnCommand
         TextWriter output, Func<bool, IRunDisplay> displayOf, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
         var devices = new Argument<string[]>("DEVICE") { Description = "The ids of the devices, which must have been erased.", Arity = ArgumentArity.OneOrMore };
-        var folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
+        var choice = new RunChoice();
         var planOnly = new Option<bool>("--plan") { Description = "Say what it takes and what it costs, and do nothing." };
         var trainAnew = new Option<bool>("--train-anew") { Description = "Train new rounds from the clean checkpoint, instead of running those since then again." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var unlearn = new Command("unlearn", "Go back to before some devices and run the rounds since then again without them.") { devices, folder, planOnly, trainAnew, json };
+        var unlearn = new Command("unlearn", "Go back to before some devices and run the rounds since then again without them.") { devices, planOnly, trainAnew, json };
+        choice.AddTo(unlearn);
         unlearn.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
                 var mode = parsed.GetValue(trainAnew) ? UnlearningMode.TrainAnew : UnlearningMode.Replay;
                 var (isJson, isPlanOnly) = (parsed.GetValue(json), parsed.GetValue(planOnly));
-                var path = await PrepareAsync(parsed.GetValue(folder), parsed.GetValue(devices)!, mode, isPlanOnly, isJson, output, cancellationToken);
+                var path = await PrepareAsync(() => choice.OpenAsync(parsed, cancellationToken), parsed.GetValue(devices)!, mode, isPlanOnly, isJson, output, cancellationToken);
                 if (path is not null)
                 {
                     await new StudyRuns(displayOf(isJson), TimeProvider.System).RunAsync(new RunOptions("", null, path, Resume: true), cancellationToken);
@@ -41,16 +42,16 @@ internal static class UnlearnCommand
     /// <summary>Says what it takes, and goes back if it is to be done.</summary>
     /// <returns>The folder of the run whose rounds are to be run again; null when there is nothing to do.</returns>
     private static async Task<string?> PrepareAsync(
-        string? folder, string[] devices, UnlearningMode mode, bool isPlanOnly, bool isJson, TextWriter output, CancellationToken cancellationToken)
+        Func<Task<OpenedRun>> open, string[] devices, UnlearningMode mode, bool isPlanOnly, bool isJson, TextWriter output, CancellationToken cancellationToken)
     {
-        await using var run = await OpenedRun.OpenAsync(folder, cancellationToken);
+        await using var run = await open();
         try
         {
             var plan = await run.PlanUnlearningAsync(devices).WaitAsync(cancellationToken);
             // The summary of the rounds that are run again is the one JSON object that the command prints.
             if (isPlanOnly || !isJson || plan.IsNothingToDo)
             {
-                output.Write(isJson ? JsonSerializer.Serialize(new { Task = run.PopulationName, Plan = plan }, RunJson.Pages) + "\n" : UnlearnText.Of(plan));
+                output.Write(isJson ? JsonSerializer.Serialize(new { Task = run.Name, Plan = plan }, RunJson.Pages) + "\n" : UnlearnText.Of(plan));
             }
 
             if (isPlanOnly || plan.IsNothingToDo)
@@ -66,6 +67,11 @@ internal static class UnlearnCommand
             }
 
             await run.UnlearnAsync(devices, mode);
+            if (run.Path is null)
+            {
+                output.Write(isJson ? JsonSerializer.Serialize(new { Task = run.Name, Plan = plan }, RunJson.Pages) + "\n" : $"The cluster runs them again. Follow it: sheaf task watch {run.Name}\n");
+            }
+
             return run.Path;
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Naming;
 using Sheaf.Client.Reports;
 using Sheaf.Client.Running;
@@ -84,6 +85,10 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
             task.Value = records.Count;
         });
     });
+
+    /// <inheritdoc/>
+    public void Detached(ClusterNote note, RunFolder folder) => console.Profile.Out.Writer.WriteLine(
+        $"The task {note.Task} goes on in {note.Cluster}. Watch it: sheaf task watch {note.Task} --cluster {note.Cluster}\nFetch its results: {folder.ResumeCommand}");
 
     /// <inheritdoc/>
     public void Beginning(PlannedRun run, int number, int count, bool isOver)

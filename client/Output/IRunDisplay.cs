@@ -1,5 +1,6 @@
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Reports;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
@@ -29,6 +30,11 @@ internal interface IRunDisplay
     /// <param name="train">The training, told whom to tell how far it is.</param>
     /// <returns>What the training gave.</returns>
     Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train);
+
+    /// <summary>Shows that a run goes on in its cluster without whoever started it.</summary>
+    /// <param name="note">Where it is.</param>
+    /// <param name="folder">Its folder here.</param>
+    void Detached(ClusterNote note, RunFolder folder);
 
     /// <summary>Shows which of the runs of a study comes next.</summary>
     /// <param name="run">The run.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Reports;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
@@ -21,6 +22,10 @@ internal sealed class JsonDisplay(TextWriter output) : IRunDisplay
 
     /// <inheritdoc/>
     public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => train((_, _) => { });
+
+    /// <inheritdoc/>
+    public void Detached(ClusterNote note, RunFolder folder) =>
+        output.WriteLine(JsonSerializer.Serialize(new { note.Cluster, note.Task, Output = folder.Path }, RunJson.Pages));
 
     /// <inheritdoc/>
     public void Beginning(PlannedRun run, int number, int count, bool isOver)

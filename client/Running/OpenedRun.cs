@@ -2,38 +2,39 @@ using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Models;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Models;
 using Sheaf.Client.Studies;
-using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Client.Running;
 
-/// <summary>The cluster of a run that was begun, opened again to look at it or to change what it holds.</summary>
+/// <summary>A run that was begun, opened again to look at it or to change what it holds: one of a folder, or a task of a cluster that is named.</summary>
 internal sealed class OpenedRun : IAsyncDisposable
 {
-    private readonly RunFolder _folder;
-    private readonly EmbeddedCluster _cluster;
+    private readonly RunFolder? _folder;
+    private readonly RunCluster _cluster;
 
-    private OpenedRun(RunFolder folder, Study study, EmbeddedCluster cluster) => (_folder, Study, _cluster) = (folder, study, cluster);
+    private OpenedRun(RunFolder? folder, Study study, RunCluster cluster) => (_folder, Study, _cluster) = (folder, study, cluster);
 
-    /// <summary>The run's study.</summary>
+    /// <summary>The run's study; of a task without a folder as much of it as the task knows.</summary>
     public Study Study { get; }
 
-    /// <summary>The name of its population.</summary>
-    public string PopulationName => StudySpecs.NameOf(Study);
+    /// <summary>The name of its task and of its population.</summary>
+    public string Name => _cluster.Name;
 
     /// <summary>Its population.</summary>
-    public IPopulation Population => _cluster.Grains.GetGrain<IPopulation>(PopulationName);
+    public IPopulation Population => _cluster.Grains.GetGrain<IPopulation>(Name);
 
-    /// <summary>Where the run is.</summary>
-    public string Path => _folder.Path;
+    /// <summary>Where the run is; null when it has no folder here.</summary>
+    public string? Path => _folder?.Path;
 
     /// <summary>What scores its model on examples of our own.</summary>
-    public IModelScorer Scorer => _cluster.Grains.GetGrain<IModelScorer>(PopulationName);
+    public IModelScorer Scorer => _cluster.Grains.GetGrain<IModelScorer>(Name);
 
-    private IRoundCoordinator Coordinator => _cluster.Grains.GetGrain<IRoundCoordinator>(PopulationName);
+    /// <summary>Its task.</summary>
+    public IRoundCoordinator Coordinator => _cluster.Grains.GetGrain<IRoundCoordinator>(Name);
 
-    /// <summary>Opens a run.</summary>
+    /// <summary>Opens a run of a folder.</summary>
     /// <param name="path">Its folder; null for the newest one below <c>runs</c>.</param>
     /// <param name="cancellationToken">Stops opening.</param>
     /// <returns>The run.</returns>
@@ -51,7 +52,7 @@ internal sealed class OpenedRun : IAsyncDisposable
                 throw new RunFailedException($"'{folder.Path}' has {plan.Runs.Count} runs. Name one of them with --output, for example {example}.");
             }
 
-            var run = new OpenedRun(folder, study, await EmbeddedCluster.StartAsync(folder.Path, cancellationToken));
+            var run = new OpenedRun(folder, study, await RunCluster.OpenAsync(folder.Path, StudySpecs.NameOf(study), folder.ReadCluster(), cancellationToken));
             if (await run.Population.GetSpecAsync() is not null)
             {
                 return run;
@@ -68,6 +69,28 @@ internal sealed class OpenedRun : IAsyncDisposable
         throw new RunFailedException($"The run in '{folder.Path}' was stopped before its data arrived. Go on with it: {folder.ResumeCommand}");
     }
 
+    /// <summary>Opens a task of a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="RunFailedException">The cluster cannot be reached, or has no such task.</exception>
+    public static async Task<OpenedRun> ConnectAsync(ClusterAddress cluster, string task, CancellationToken cancellationToken)
+    {
+        var remote = await RunCluster.ConnectAsync(new ClusterNote(cluster.ToString(), task), cancellationToken);
+        try
+        {
+            var spec = await remote.Grains.GetGrain<IRoundCoordinator>(task).GetSpecAsync()
+                ?? throw new RunFailedException($"The cluster has no task '{task}'. 'sheaf task list' shows those it has.");
+            return new OpenedRun(null, Study.OfTask(task, spec), remote);
+        }
+        catch
+        {
+            await remote.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>How much its population holds now.</summary>
     /// <returns>The totals.</returns>
     public Task<PopulationTotals> TotalsAsync() => Population.GetTotalsAsync();
@@ -75,8 +98,8 @@ internal sealed class OpenedRun : IAsyncDisposable
     /// <summary>Its current model.</summary>
     /// <returns>The model.</returns>
     /// <exception cref="RunFailedException">It has none yet.</exception>
-    public async Task<CurrentModel> ModelAsync() => await CurrentModel.FindAsync(_cluster.Grains, PopulationName)
-        ?? throw new RunFailedException($"The run in '{Path}' has no model yet: it was stopped before its training began. {Resume}");
+    public async Task<CurrentModel> ModelAsync() => await CurrentModel.FindAsync(_cluster.Grains, Name)
+        ?? throw new RunFailedException($"{Who} has no model yet: {(_folder is null ? "its training has not begun" : "it was stopped before its training began")}. {Resume}");
 
     /// <summary>Its rounds that are over.</summary>
     /// <returns>All of them, ascending.</returns>
@@ -100,29 +123,29 @@ internal sealed class OpenedRun : IAsyncDisposable
         var progress = await Coordinator.GetProgressAsync(0);
         if (progress.Status == TaskRunStatus.Running)
         {
-            throw new RunFailedException($"The run in '{Path}' has not ended: it is at round {progress.Round} of {progress.Rounds}. {Resume}");
+            throw new RunFailedException($"{Who} has not ended: it is at round {progress.Round} of {progress.Rounds}. {Resume}");
         }
 
         try
         {
             return await Coordinator.EvaluateAsync().WaitAsync(cancellationToken)
-                ?? throw new RunFailedException($"No device of the run in '{Path}' holds an example that was held out. Score the model on a file with --data.");
+                ?? throw new RunFailedException($"No device of {Who} holds an example that was held out. Score the model on a file with --data.");
         }
         catch (InvalidOperationException exception)
         {
-            throw new RunFailedException($"{exception.Message} The log is {_folder.LogFile}.");
+            throw new RunFailedException($"{exception.Message} {(_folder is null ? "The logs of the cluster's silos say more." : $"The log is {_folder.LogFile}.")}");
         }
     }
 
     /// <summary>One of its devices.</summary>
     /// <param name="deviceId">The device's id.</param>
     /// <returns>The device.</returns>
-    public IDevice Device(string deviceId) => _cluster.Grains.GetGrain<IDevice>(DeviceKey.Of(PopulationName, deviceId));
+    public IDevice Device(string deviceId) => _cluster.Grains.GetGrain<IDevice>(DeviceKey.Of(Name, deviceId));
 
     /// <summary>Which committed rounds used a device's data.</summary>
     /// <param name="deviceId">The device's id.</param>
     /// <returns>The rounds.</returns>
-    public async Task<DeviceRounds> LineageAsync(string deviceId) => new(PopulationName, await Coordinator.GetRoundsOfAsync(deviceId));
+    public async Task<DeviceRounds> LineageAsync(string deviceId) => new(Name, await Coordinator.GetRoundsOfAsync(deviceId));
 
     /// <summary>Whose data its model has.</summary>
     /// <param name="devicesMax">How many devices are named.</param>
@@ -141,17 +164,19 @@ internal sealed class OpenedRun : IAsyncDisposable
     public async Task UnlearnAsync(IEnumerable<string> deviceIds, UnlearningMode mode)
     {
         // First, so that a run that is stopped from now on is one that has not ended.
-        _folder.MarkUnfinished();
+        _folder?.MarkUnfinished();
         await Coordinator.UnlearnAsync([.. deviceIds], mode);
     }
 
-    private string Resume => $"Go on with it: sheaf run --resume --output {Path}";
+    private string Who => _folder is null ? $"The task '{Name}'" : $"The run in '{_folder.Path}'";
+
+    private string Resume => _folder is null ? $"Follow it: sheaf task watch {Name}" : $"Go on with it: {_folder.ResumeCommand}";
 
     /// <summary>Stops the cluster and lets others open the folder.</summary>
     /// <returns>When it has stopped.</returns>
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
-        _folder.Dispose();
+        _folder?.Dispose();
     }
 }

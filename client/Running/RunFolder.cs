@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Studies;
 
 namespace Sheaf.Client.Running;
@@ -31,6 +32,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>What was found in the data file.</summary>
     private string DataFile => System.IO.Path.Combine(Path, "data.json");
+
+    /// <summary>In which cluster the run is.</summary>
+    private string ClusterFile => System.IO.Path.Combine(Path, "cluster.json");
 
     /// <summary>One JSON object a round.</summary>
     public string RoundsFile => System.IO.Path.Combine(Path, "rounds.jsonl");
@@ -123,6 +127,15 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Reads what was found in the data file.</summary>
     /// <returns>What was found; null when the population is generated.</returns>
     public RunData? ReadData() => File.Exists(DataFile) ? JsonSerializer.Deserialize<RunData>(File.ReadAllText(DataFile), RunJson.Pages) : null;
+
+    /// <summary>Writes in which cluster the run is.</summary>
+    /// <param name="note">Where it is, and under which name.</param>
+    public void WriteCluster(ClusterNote note) => Replace(ClusterFile, JsonSerializer.Serialize(note, RunJson.Pages) + "\n");
+
+    /// <summary>Reads in which cluster the run is.</summary>
+    /// <returns>Where it is; null when it is in this folder.</returns>
+    public ClusterNote? ReadCluster() =>
+        File.Exists(ClusterFile) ? JsonSerializer.Deserialize<ClusterNote>(File.ReadAllText(ClusterFile), RunJson.Pages) : null;
 
     /// <summary>Adds a round.</summary>
     /// <param name="record">The round.</param>

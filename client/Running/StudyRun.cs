@@ -1,29 +1,30 @@
 using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Data;
 using Sheaf.Client.Models;
 using Sheaf.Client.Output;
 using Sheaf.Client.Reports;
 using Sheaf.Client.Studies;
-using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Client.Running;
 
-/// <summary>Runs a study once, on an embedded cluster, to its results.</summary>
+/// <summary>Runs a study once, on a cluster in this process or on one of other processes, to its results.</summary>
 /// <param name="display">Shows how it goes.</param>
 /// <param name="time">The clock.</param>
 /// <param name="surveys">What is known of the data.</param>
-internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurveys surveys)
+/// <param name="detaches">Whether to leave once the cluster has all it needs to go on.</param>
+internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurveys surveys, bool detaches = false)
 {
     /// <summary>Runs it, or goes on with it after its last committed round.</summary>
     /// <param name="study">The study, resolved and valid, without arms.</param>
     /// <param name="folder">Where its results go.</param>
     /// <param name="cancellationToken">Stops the run; what is committed stays in its folder.</param>
-    /// <returns>The rounds and their summary.</returns>
+    /// <returns>The rounds and their summary; null when it was left running.</returns>
     /// <exception cref="DataFileException">The data has mistakes.</exception>
     /// <exception cref="RunFailedException">The run could not be finished.</exception>
-    public async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)> RunAsync(
+    public async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)?> RunAsync(
         Study study, RunFolder folder, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -43,18 +44,33 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
         }
     }
 
-    private async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)> RunAsync(
+    private async Task<(IReadOnlyList<RoundRecord> Records, RunSummary Summary)?> RunAsync(
         Study study, RunFolder folder, long started, CancellationToken cancellationToken)
     {
         var ended = folder.IsFinished ? RunResult.Read(folder.Path).Summary : null;
         folder.ClearRounds();
-        await using var cluster = await EmbeddedCluster.StartAsync(folder.Path, cancellationToken);
-        var name = StudySpecs.NameOf(study);
+        await using var cluster = await RunCluster.OpenAsync(folder.Path, StudySpecs.NameOf(study), folder.ReadCluster(), cancellationToken);
+        var name = cluster.Name;
         var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
-        var delivery = await BeginAsync(study, folder, population, coordinator, cancellationToken);
+        var delivery = await BeginAsync(study, folder, name, population, coordinator, cancellationToken);
         await DeliverFirstAsync(study, folder, population, delivery, cancellationToken);
-        var follower = new TaskFollower(coordinator, folder, delivery, time);
-        var records = await display.TrainingAsync(study, told => follower.FollowAsync(told, cancellationToken));
+        if (detaches && cluster.Note is { } note)
+        {
+            display.Detached(note, folder);
+            return null;
+        }
+
+        var follower = new TaskFollower(coordinator, folder, delivery, time, cluster.IsRemote);
+        IReadOnlyList<RoundRecord> records;
+        try
+        {
+            records = await display.TrainingAsync(study, told => follower.FollowAsync(told, cancellationToken));
+        }
+        catch (OperationCanceledException) when (cluster.Note is { } left)
+        {
+            display.Detached(left, folder);
+            throw;
+        }
 
         if (ended is not null)
         {
@@ -83,7 +99,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
 
     /// <summary>Registers the population and starts the task, which waits for data. A run that has all its data needs no file any more.</summary>
     private async Task<PopulationDelivery?> BeginAsync(
-        Study study, RunFolder folder, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
+        Study study, RunFolder folder, string name, IPopulation population, IRoundCoordinator coordinator, CancellationToken cancellationToken)
     {
         var isStarted = (await coordinator.GetProgressAsync(0)).Status != TaskRunStatus.Unknown;
         if (isStarted && await population.GetMomentAsync() is { IsSettled: true } moment && moment.Period >= study.Population.Periods - 1)
@@ -101,7 +117,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
 
         await population.RegisterAsync(StudySpecs.PopulationOf(study, survey));
         var classes = TaskVocabulary.ClassesOf(study, survey?.Labels ?? await population.GetLabelsAsync(), survey);
-        await coordinator.StartAsync(StudySpecs.TaskOf(study, classes));
+        await coordinator.StartAsync(StudySpecs.TaskOf(study, name, classes));
         return new PopulationDelivery(population, study, survey) { Classes = classes.Length };
     }
 

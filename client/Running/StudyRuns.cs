@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Data;
 using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
@@ -7,7 +9,7 @@ using Sheaf.Client.Studies;
 
 namespace Sheaf.Client.Running;
 
-/// <summary>Runs a study: all its arms with all its seeds, one after another, each on an embedded cluster of its own.</summary>
+/// <summary>Runs a study: all its arms with all its seeds, one after another, each on a cluster of its own in this process, or all on one that is named.</summary>
 /// <param name="display">Shows how it goes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
@@ -25,13 +27,19 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
     {
         var (study, plan, opened) = options.Resume ? Reopen(options) : Prepare(options);
         using var folder = opened;
-        var run = new StudyRun(display, time, _surveys);
+        var run = new StudyRun(display, time, _surveys, options.Detaches);
         if (plan.IsSingle)
         {
-            var (records, summary) = await run.RunAsync(plan.Runs[0].Study, folder, cancellationToken);
-            display.Finished(records, summary, folder);
+            Place(options, plan.Runs[0], folder);
+            if (await run.RunAsync(plan.Runs[0].Study, folder, cancellationToken) is var (records, summary))
+            {
+                display.Finished(records, summary, folder);
+            }
+
             return;
         }
+
+        var hasLeft = false;
 
         foreach (var (at, planned) in plan.Runs.Index())
         {
@@ -40,12 +48,32 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
             if (!part.IsFinished)
             {
                 part.WriteStudy(planned.Study);
-                var (_, summary) = await run.RunAsync(planned.Study, part, cancellationToken);
-                display.Ended(summary);
+                Place(options, planned, part);
+                if (await run.RunAsync(planned.Study, part, cancellationToken) is var (_, summary))
+                {
+                    display.Ended(summary);
+                }
+                else
+                {
+                    hasLeft = true;
+                }
             }
         }
 
-        Conclude(study, plan, folder);
+        if (!hasLeft)
+        {
+            Conclude(study, plan, folder);
+        }
+    }
+
+    /// <summary>Gives a run that begins on a cluster of other processes a name there that no other run has.</summary>
+    private static void Place(RunOptions options, PlannedRun planned, RunFolder folder)
+    {
+        if (options.Cluster is { } cluster && folder.ReadCluster() is null)
+        {
+            var arm = planned.Arm.Length > 0 ? $"-{StudySpecs.Letters(planned.Arm)}" : "";
+            folder.WriteCluster(new ClusterNote(cluster.ToString(), $"{StudySpecs.NameOf(planned.Study)}{arm}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}"));
+        }
     }
 
     private void Conclude(Study study, StudyPlan plan, RunFolder folder)

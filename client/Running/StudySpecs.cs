@@ -13,7 +13,12 @@ internal static class StudySpecs
     /// <param name="study">The study.</param>
     /// <returns>Lower-case letters, digits and dashes.</returns>
     public static string NameOf(Study study) =>
-        $"{string.Concat(study.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}-{study.Seed}";
+        $"{Letters(study.Name)}-{study.Seed}";
+
+    /// <summary>A name that a cluster takes.</summary>
+    /// <param name="name">Any name.</param>
+    /// <returns>Lower-case letters, digits and dashes.</returns>
+    public static string Letters(string name) => string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     /// <summary>The population of a study.</summary>
     /// <param name="study">The resolved study.</param>
@@ -53,13 +58,14 @@ internal static class StudySpecs
 
     /// <summary>The task of a study.</summary>
     /// <param name="study">The resolved study.</param>
+    /// <param name="population">The name of its population.</param>
     /// <param name="classes">The labels of its population, sorted, or the words of its vocabulary.</param>
     /// <returns>Its specification.</returns>
-    public static TaskSpec TaskOf(Study study, ImmutableArray<string> classes)
+    public static TaskSpec TaskOf(Study study, string population, ImmutableArray<string> classes)
     {
         var model = study.Model;
         return new TaskSpec(
-            NameOf(study),
+            population,
             study.Seed,
             classes,
             new ModelSpec(NameOf(model.Type), model.Buckets, model.EmbeddingSize, model.HiddenSize, model.Bigrams, model.Assembly, model.Class),

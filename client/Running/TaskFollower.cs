@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
 
 namespace Sheaf.Client.Running;
 
@@ -8,7 +9,8 @@ namespace Sheaf.Client.Running;
 /// <param name="folder">Where its rounds are written.</param>
 /// <param name="delivery">What brings the data; null when all of it is there.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder folder, PopulationDelivery? delivery, TimeProvider time)
+/// <param name="isRemote">Whether the task is in a cluster of other processes, which may lose some of them and goes on.</param>
+internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder folder, PopulationDelivery? delivery, TimeProvider time, bool isRemote = false)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
@@ -45,7 +47,7 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
         var records = new List<RoundRecord>();
         while (true)
         {
-            var progress = await coordinator.GetProgressAsync(records.Count).WaitAsync(cancellationToken);
+            var progress = await AskAsync(records.Count, cancellationToken);
             Periods = progress.Periods;
             foreach (var record in progress.Records)
             {
@@ -63,7 +65,7 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
             // Opening a period takes as long as its scoring: what the task says meanwhile must be heard, above all that it cannot go on.
             if (delivery is not null && _delivered.IsCompleted)
             {
-                await _delivered;
+                await _delivered.ConfigureAwait(isRemote ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None);
                 _delivered = delivery.DeliverAfterAsync(records.Count, cancellationToken);
             }
 
@@ -71,14 +73,19 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
         }
     }
 
+    private Task<TaskProgress> AskAsync(int afterRound, CancellationToken cancellationToken) => isRemote
+        ? PatientCalls.AskAsync(() => coordinator.GetProgressAsync(afterRound), time, cancellationToken)
+        : coordinator.GetProgressAsync(afterRound).WaitAsync(cancellationToken);
+
     private bool IsOver(TaskProgress progress, int rounds)
     {
         switch (progress.Status)
         {
             case TaskRunStatus.Failed or TaskRunStatus.Cancelled:
                 var reason = progress.Failure?.TrimEnd('.') ?? "it was cancelled";
-                throw new RunFailedException($"The run stopped after round {progress.Round} of {progress.Rounds}: {reason}. The log is {folder.LogFile}.");
-            case TaskRunStatus.Running when progress.Failure is { } stall:
+                var log = isRemote ? "The logs of the cluster's silos say more." : $"The log is {folder.LogFile}.";
+                throw new RunFailedException($"The run stopped after round {progress.Round} of {progress.Rounds}: {reason}. {log}");
+            case TaskRunStatus.Running when !isRemote && progress.Failure is { } stall:
                 throw new RunFailedException($"The run stopped after round {rounds} of {progress.Rounds}. {stall} Then go on: {folder.ResumeCommand}");
             default:
                 return progress.Status == TaskRunStatus.Completed && rounds == progress.Rounds;

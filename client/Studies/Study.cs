@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sheaf.Abstractions.Tasks;
 
 namespace Sheaf.Client.Studies;
 
@@ -63,6 +64,17 @@ internal sealed record Study
         Population = Population.Source == PopulationSource.Generated
             ? Population with { Generated = Population.Generated ?? new() }
             : Population with { File = Population.File ?? new() },
+    };
+
+    /// <summary>What a task says of the study that it was made of.</summary>
+    /// <param name="name">The task's name.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>A study with the task's name and seed, and what is asked.</returns>
+    public static Study OfTask(string name, TaskSpec task) => new()
+    {
+        Name = name,
+        Seed = task.Seed,
+        Task = task.Language is { } language ? new TaskSection { Type = TaskType.NextWord, Context = language.Context } : new TaskSection(),
     };
 
     /// <summary>The same study with the rows of a file for its population, read as the study says, if it does.</summary>

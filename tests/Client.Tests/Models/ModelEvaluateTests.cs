@@ -104,7 +104,7 @@ public sealed class ModelEvaluateTests(ModelOfARun model) : IClassFixture<ModelO
         await new PopulationDelivery(population, study, null) { Classes = labels.Length }.DeliverUpToAsync(0, _ => { }, CancellationToken.None);
         if (isStarted)
         {
-            await cluster.Grains.GetGrain<IRoundCoordinator>(name).StartAsync(StudySpecs.TaskOf(study, labels));
+            await cluster.Grains.GetGrain<IRoundCoordinator>(name).StartAsync(StudySpecs.TaskOf(study, StudySpecs.NameOf(study), labels));
             while (await cluster.Grains.GetGrain<IRoundCoordinator>(name).GetModelAsync() is null)
             {
                 await Task.Yield();

@@ -62,7 +62,7 @@ public sealed class OwnClassTests : IDisposable
         await using var cluster = await EmbeddedCluster.StartAsync(_folder.In("cluster"));
 
         var error = await Assert.ThrowsAsync<ArgumentException>(
-            () => cluster.Grains.GetGrain<IRoundCoordinator>("t").StartAsync(StudySpecs.TaskOf(study, ["a", "b"])));
+            () => cluster.Grains.GetGrain<IRoundCoordinator>("t").StartAsync(StudySpecs.TaskOf(study, StudySpecs.NameOf(study), ["a", "b"])));
 
         Assert.Equal($"{mistake.What}. {mistake.Remedy}", error.Message);
     }

@@ -83,7 +83,7 @@ public sealed class StudySpecsTests
             Training = new() { OverSelection = 1.5, MinimumReports = 40, CheckpointsKept = 7 },
         }.Resolve();
 
-        var plan = StudySpecs.TaskOf(study, ["no", "yes"]).Plan;
+        var plan = StudySpecs.TaskOf(study, StudySpecs.NameOf(study), ["no", "yes"]).Plan;
 
         Assert.Equal((75, 1.5, 40, 7), (plan.Selected, plan.OverSelection, plan.MinimumReports, plan.CheckpointsKept));
         Assert.Equal(new BehaviourSpec(0.7, 0.3), StudySpecs.PopulationOf(study).Behaviour);
@@ -110,7 +110,7 @@ public sealed class StudySpecsTests
     {
         var selection = new SelectionSection { Candidates = 70, Oort = new() { Exploration = 0.5, ExplorationDecay = 0.6, ExplorationMin = 0.1, ClipQuantile = 0.9, Uncertainty = 3 } };
         SelectionPlan PlanOf(SelectionStrategy strategy) => StudySpecs.TaskOf(
-            new Study { Training = new() { Selection = selection with { Strategy = strategy } } }.Resolve(), ["no", "yes"]).Plan.Selection;
+            new Study { Training = new() { Selection = selection with { Strategy = strategy } } }.Resolve(), "t", ["no", "yes"]).Plan.Selection;
 
         // A task that was stored before these fields came is still the same one.
         Assert.Equal((null, null), (PlanOf(SelectionStrategy.Power).Candidates, PlanOf(SelectionStrategy.Power).Oort));
@@ -120,7 +120,7 @@ public sealed class StudySpecsTests
     }
 
     private static SelectionPlan PlanOfDefaults() =>
-        StudySpecs.TaskOf(new Study { Training = new() { Selection = new() { Strategy = SelectionStrategy.Oort } } }.Resolve(), ["no", "yes"]).Plan.Selection;
+        StudySpecs.TaskOf(new Study { Training = new() { Selection = new() { Strategy = SelectionStrategy.Oort } } }.Resolve(), "t", ["no", "yes"]).Plan.Selection;
 
     [Fact]
     public void NameOf_StudyWithDotsAndCapitals_IsPlain() =>
@@ -131,7 +131,7 @@ public sealed class StudySpecsTests
         var population = new PopulationView(StudySpecs.PopulationOf(study));
         var isLanguage = study.Task.Type == TaskType.NextWord;
         ImmutableArray<string> names = [.. Enumerable.Range(0, isLanguage ? study.Task.Vocabulary : labels).Select(name => $"{name}")];
-        var task = StudySpecs.TaskOf(study, isLanguage ? Vocabulary.ClassesOf(names) : names);
+        var task = StudySpecs.TaskOf(study, StudySpecs.NameOf(study), isLanguage ? Vocabulary.ClassesOf(names) : names);
         var program = new TaskProgram(task, new FoundClasses());
 
         Assert.Empty(population.Retention.Problems());

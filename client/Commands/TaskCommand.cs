@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sheaf.Abstractions.Clusters;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Clusters;
+using Sheaf.Client.Output;
+using Sheaf.Client.Running;
+
+namespace Sheaf.Client.Commands;
+
+/// <summary><c>sheaf task list|show|watch|pause|resume|cancel</c>: the tasks of a cluster.</summary>
+internal static class TaskCommand
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="output">Where results go.</param>
+    /// <param name="guard">Turns errors into exit codes.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard) => new("task", "See the tasks of a cluster, watch one, or stop it.")
+    {
+        NewList(output, guard),
+        NewVerb("show", "Show how far a task is.", guard, async call => output.Write(TaskText.Of(call.Name, await call.ProgressAsync(0), call.Json))),
+        NewVerb("watch", "Follow a task: a line for every round that is over, until the task has ended.", guard, call => WatchAsync(call, output)),
+        NewVerb("pause", "Stop a task until it is resumed. The round under way is given up and is run again then.", guard, call => ChangeAsync(call, output, task => task.PauseAsync())),
+        NewVerb("resume", "Let a paused task go on.", guard, call => ChangeAsync(call, output, task => task.ResumeAsync())),
+        NewVerb("cancel", "End a task. What is committed stays.", guard, call => ChangeAsync(call, output, task => task.CancelAsync())),
+    };
+
+    private static Command NewList(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
+    {
+        var cluster = ClusterOption.Create($"The cluster; by default the one in {ClusterOption.Variable}.");
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var list = new Command("list", "Show the tasks of a cluster.") { cluster, json };
+        list.SetAction((parsed, cancellationToken) => guard(
+            async () =>
+            {
+                await using var remote = await RemoteCluster.ConnectAsync(ClusterOption.Required(parsed, cluster), cancellationToken);
+                var tasks = await remote.Grains.GetGrain<ICluster>(0).GetTasksAsync().WaitAsync(cancellationToken);
+                output.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(tasks, RunJson.Pages) + "\n" : TaskText.Of(tasks));
+            },
+            cancellationToken));
+        return list;
+    }
+
+    private static Command NewVerb(string name, string description, Func<Func<Task>, CancellationToken, Task<int>> guard, Func<TaskCall, Task> act)
+    {
+        var task = new Argument<string>("TASK") { Description = "The task, as 'sheaf task list' names it." };
+        var cluster = ClusterOption.Create($"The cluster; by default the one in {ClusterOption.Variable}.");
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var verb = new Command(name, description) { task, cluster, json };
+        verb.SetAction((parsed, cancellationToken) => guard(
+            async () =>
+            {
+                await using var remote = await RemoteCluster.ConnectAsync(ClusterOption.Required(parsed, cluster), cancellationToken);
+                var named = parsed.GetValue(task)!;
+                try
+                {
+                    await act(new TaskCall(named, remote.Grains.GetGrain<IRoundCoordinator>(named), parsed.GetValue(json), cancellationToken));
+                }
+                catch (InvalidOperationException exception)
+                {
+                    throw new RunFailedException(exception.Message);
+                }
+            },
+            cancellationToken));
+        return verb;
+    }
+
+    private static async Task ChangeAsync(TaskCall call, TextWriter output, Func<IRoundCoordinator, Task> change)
+    {
+        // A task that is not there must be said to be missing before anything is asked of it.
+        await call.ProgressAsync(0);
+        await change(call.Task).WaitAsync(call.CancellationToken);
+        output.Write(TaskText.Of(call.Name, await call.ProgressAsync(0), call.Json));
+    }
+
+    private static async Task WatchAsync(TaskCall call, TextWriter output)
+    {
+        var (rounds, status) = (0, TaskRunStatus.Unknown);
+        while (true)
+        {
+            var progress = await call.ProgressAsync(rounds);
+            foreach (var record in progress.Records)
+            {
+                output.Write(TaskText.Of(record, progress.Rounds, call.Json));
+                rounds = record.Round;
+            }
+
+            if (progress.Status != status && !call.Json)
+            {
+                output.Write(TaskText.Of(call.Name, progress, isJson: false));
+                status = progress.Status;
+            }
+
+            if (progress.Status is not (TaskRunStatus.Running or TaskRunStatus.Paused) && progress.Records.IsEmpty)
+            {
+                return;
+            }
+
+            await Task.Delay(WatchInterval, TimeProvider.System, call.CancellationToken);
+        }
+    }
+
+    /// <summary>One call of a verb.</summary>
+    private sealed record TaskCall(string Name, IRoundCoordinator Task, bool Json, CancellationToken CancellationToken)
+    {
+        public async Task<TaskProgress> ProgressAsync(int afterRound)
+        {
+            var progress = await PatientCalls.AskAsync(() => Task.GetProgressAsync(afterRound), TimeProvider.System, CancellationToken);
+            return progress.Status != TaskRunStatus.Unknown ? progress
+                : throw new RunFailedException($"The cluster has no task '{Name}'. 'sheaf task list' shows those it has.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Sheaf.Abstractions.Clusters;
+using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Running;
+
+namespace Sheaf.Client.Output;
+
+/// <summary>Tasks in words.</summary>
+internal static class TaskText
+{
+    /// <summary>All tasks of a cluster.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <returns>A line each.</returns>
+    public static string Of(ImmutableArray<TaskEntry> tasks) => tasks.IsEmpty ? "The cluster has no task yet.\n"
+        : string.Concat(tasks.Select(task => string.Create(
+            CultureInfo.InvariantCulture, $"{task.Name}: {Of(task.Status)} since {task.Changed:u}, started {task.Started:u}, on population {task.Population}\n")));
+
+    /// <summary>How far a task is.</summary>
+    /// <param name="name">The task.</param>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="isJson">Whether it is to be JSON.</param>
+    /// <returns>A line or two.</returns>
+    public static string Of(string name, TaskProgress progress, bool isJson)
+    {
+        if (isJson)
+        {
+            return JsonSerializer.Serialize(new { Task = name, progress.Status, progress.Round, progress.Rounds, progress.Phase, progress.Failure }, RunJson.Pages) + "\n";
+        }
+
+        var phase = progress.Phase == RoundPhase.Idle ? "" : $", {progress.Phase.ToString().ToLowerInvariant()}";
+        var reason = progress.Failure is { } failure ? $"  {failure}\n" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{name}: {Of(progress.Status)}, round {progress.Round} of {progress.Rounds}{phase}.\n{reason}");
+    }
+
+    /// <summary>A round that is over.</summary>
+    /// <param name="record">The round.</param>
+    /// <param name="rounds">How many there will be.</param>
+    /// <param name="isJson">Whether it is to be JSON.</param>
+    /// <returns>A line.</returns>
+    public static string Of(RoundRecord record, int rounds, bool isJson)
+    {
+        if (isJson)
+        {
+            return JsonSerializer.Serialize(RoundLine.Of(record), RunJson.Lines) + "\n";
+        }
+
+        var score = record.Evaluation is { } evaluation
+            ? string.Create(CultureInfo.InvariantCulture, $", accuracy {100 * evaluation.Accuracy:F1}%, loss {evaluation.Loss:F3}") : "";
+        var attempts = record.Attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $", {record.Attempts} attempts") : "";
+        return record.Abandoned is { } reason
+            ? string.Create(CultureInfo.InvariantCulture, $"Round {record.Round} of {rounds} is abandoned: {reason}\n")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Round {record.Round} of {rounds}: {record.Outcomes.Trained:N0} of {record.Cohort:N0} devices{score}, {record.Seconds.Values.Sum():F1} s{attempts}\n");
+    }
+
+    private static string Of(TaskRunStatus status) => status.ToString().ToLowerInvariant();
+}
