@@ -16,7 +16,7 @@ internal sealed class ModelScorerGrain(TaskPrograms programs, CheckpointCache ch
         var program = programs.Of(model.Name, model.Task);
         var parameters = Checkpoint.Decode(await checkpoints.ReadAsync(model.Name, new BlobRef(model.Checkpoint, model.Bytes)));
         var outcomes = new EvaluationOutcome[1];
-        await lanes.RunAsync(lane =>
+        await lanes.RunAsync(this.GetPrimaryKeyString(), lane =>
         {
             var examples = program.Packer.Pack(rows.Select(row => (row.Text, row.Label)));
             lane.TrainerOf(program.Architecture).Evaluate(parameters, [examples], outcomes);

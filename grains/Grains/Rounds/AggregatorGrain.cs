@@ -22,7 +22,7 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms 
     {
         var program = programs.Of(Name, task);
         ServerState? state = null;
-        await lanes.RunAsync(_ => state = program.Server.Initialize(program.Architecture.Initialize(program.Seed)));
+        await lanes.RunAsync(Name, _ => state = program.Server.Initialize(program.Architecture.Initialize(program.Seed)));
         return await StoreAsync(state!);
     }
 
@@ -52,7 +52,7 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms 
 
         var state = await LoadAsync(order.Checkpoint);
         ServerState? next = null;
-        await lanes.RunAsync(_ => next = program.Server.Apply(state, sum.Mean()));
+        await lanes.RunAsync(Name, _ => next = program.Server.Apply(state, sum.Mean()));
         return new AggregationReport(await StoreAsync(next!), []);
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class ReserveChooser(
         int[] chosen = [];
         try
         {
-            await lanes.RunAsync(lane => chosen = ReplayReserve.ByGradientSum(GradientsOf(lane, program, parameters, examples, candidates.Count), keep));
+            await lanes.RunAsync(task, lane => chosen = ReplayReserve.ByGradientSum(GradientsOf(lane, program, parameters, examples, candidates.Count), keep));
         }
         finally
         {

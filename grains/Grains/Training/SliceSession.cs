@@ -184,7 +184,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
         var batches = ready.OrderByDescending(index => _examples[index]!.Count).ThenBy(index => index).Chunk(lanes.PreferredBatch);
         lock (_lock)
         {
-            return Task.WhenAll(batches.Select(batch => lanes.RunAsync(lane => RunBatch(lane, batch, work, deadline))));
+            return Task.WhenAll(batches.Select(batch => lanes.RunAsync(Key.Task, lane => RunBatch(lane, batch, work, deadline))));
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using Sheaf.Learning.Models;
 using Sheaf.Learning.Training;
 
@@ -6,13 +6,15 @@ namespace Sheaf.Grains.Training;
 
 /// <summary>
 /// The threads that train: a few dedicated ones per silo, so that no training step ever runs on a grain's turn or on the shared
-/// thread pool, where it would hold up every other call. Thread-safe.
+/// thread pool, where it would hold up every other call. Tasks share them fairly. Thread-safe.
 /// </summary>
 internal sealed class TrainingLanes : IDisposable
 {
-    private readonly BlockingCollection<Action<Lane>> _work = new(new ConcurrentQueue<Action<Lane>>());
+    private readonly object _lock = new();
+    private readonly FairQueue<Action<Lane>> _work = new();
     private readonly List<Thread> _threads = [];
     private readonly ILocalTrainerFactory _trainers;
+    private bool _isEnding;
 
     /// <summary>Starts the lanes.</summary>
     /// <param name="trainers">What makes each lane's trainers.</param>
@@ -36,46 +38,79 @@ internal sealed class TrainingLanes : IDisposable
     public int PreferredBatch => _trainers.PreferredBatch;
 
     /// <summary>Runs a piece of work on the next free lane.</summary>
+    /// <param name="task">The task that it is for.</param>
     /// <param name="work">The work; it gets the lane's number and trainers, and touches no grain.</param>
     /// <returns>When the work is done; with its exception, if it threw one.</returns>
-    public Task RunAsync(Action<Lane> work)
+    public Task RunAsync(string task, Action<Lane> work)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(lane =>
+        lock (_lock)
         {
-            try
-            {
-                work(lane);
-                done.SetResult();
-            }
-            catch (Exception exception)
-            {
-                // The boundary of a lane: whoever awaits the work gets the exception, the lane goes on.
-                done.SetException(exception);
-            }
-        });
+            ObjectDisposedException.ThrowIf(_isEnding, this);
+            _work.Enqueue(task, lane => Complete(work, lane, done));
+            Monitor.Pulse(_lock);
+        }
+
         return done.Task;
     }
 
     /// <summary>Stops taking work, finishes what was given and ends the threads.</summary>
     public void Dispose()
     {
-        if (!_work.IsAddingCompleted)
+        lock (_lock)
         {
-            _work.CompleteAdding();
-            _threads.ForEach(thread => thread.Join());
-            _work.Dispose();
+            _isEnding = true;
+            Monitor.PulseAll(_lock);
+        }
+
+        _threads.ForEach(thread => thread.Join());
+    }
+
+    private static void Complete(Action<Lane> work, Lane lane, TaskCompletionSource done)
+    {
+        try
+        {
+            work(lane);
+            done.SetResult();
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a lane: whoever awaits the work gets the exception, the lane goes on.
+            done.SetException(exception);
         }
     }
 
     private void Run(Lane lane)
     {
-        foreach (var work in _work.GetConsumingEnumerable())
+        while (Next(out var task, out var work))
         {
+            var began = Stopwatch.GetTimestamp();
             work(lane);
+            lock (_lock)
+            {
+                _work.Charge(task, Stopwatch.GetElapsedTime(began));
+            }
         }
 
         lane.Dispose();
+    }
+
+    private bool Next(out string task, out Action<Lane> work)
+    {
+        lock (_lock)
+        {
+            while (!_work.TryDequeue(out task, out work))
+            {
+                if (_isEnding)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_lock);
+            }
+
+            return true;
+        }
     }
 
     /// <summary>What belongs to one lane.</summary>
