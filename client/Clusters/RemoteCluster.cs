@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +11,8 @@ namespace Sheaf.Client.Clusters;
 /// <summary>A cluster of other processes, as a client sees it. Lost connections are made anew by themselves.</summary>
 internal sealed class RemoteCluster : IAsyncDisposable
 {
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
+
     private readonly IHost _host;
 
     private RemoteCluster(IHost host) => _host = host;
@@ -30,20 +34,50 @@ internal sealed class RemoteCluster : IAsyncDisposable
         builder.UseOrleansClient(client => client
             .UseStaticClustering(gateways)
             .Configure<ClusterOptions>(options => options.ClusterId = address.Id));
+        await EnsureListenedToAsync(address, gateways, cancellationToken);
         var host = builder.Build();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ConnectPatience);
         try
         {
-            await host.StartAsync(cancellationToken);
+            await host.StartAsync(patience.Token);
             return new RemoteCluster(host);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             host.Dispose();
-            throw new RunFailedException(
-                $"No silo of the cluster '{address.Id}' lets this client in at {address} ({CommandFailure.Summarize(exception)}). "
-                + "Check that it runs there, that its name is that one, and that nothing is between.",
-                exception);
+            throw new RunFailedException($"{Nobody(address)}: something listens there and does not let it in. Check the cluster's name, and the silos' logs.", exception);
         }
+    }
+
+    private static string Nobody(ClusterAddress address) => $"No silo of the cluster '{address.Id}' lets this client in at {address}";
+
+    /// <summary>Finds out at once, and with the reason, whether nothing is there: the runtime would try for minutes.</summary>
+    private static async Task EnsureListenedToAsync(ClusterAddress address, IPEndPoint[] gateways, CancellationToken cancellationToken)
+    {
+        var reason = "";
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ConnectPatience);
+        foreach (var gateway in gateways)
+        {
+            try
+            {
+                using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(gateway, patience.Token);
+                return;
+            }
+            catch (SocketException exception)
+            {
+                reason = exception.Message;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                reason = "no answer";
+                break;
+            }
+        }
+
+        throw new RunFailedException($"{Nobody(address)} ({reason}). Check that one runs there, and that nothing is between.");
     }
 
     /// <summary>Disconnects; what runs in the cluster goes on.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Sheaf.Abstractions.Clusters;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Clusters;
@@ -37,7 +36,7 @@ internal static class TaskCommand
             {
                 await using var remote = await RemoteCluster.ConnectAsync(ClusterOption.Required(parsed, cluster), cancellationToken);
                 var tasks = await remote.Grains.GetGrain<ICluster>(0).GetTasksAsync().WaitAsync(cancellationToken);
-                output.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(tasks, RunJson.Pages) + "\n" : TaskText.Of(tasks));
+                output.Write(TaskText.Of(tasks, parsed.GetValue(json)));
             },
             cancellationToken));
         return list;

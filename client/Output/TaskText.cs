@@ -12,8 +12,11 @@ internal static class TaskText
 {
     /// <summary>All tasks of a cluster.</summary>
     /// <param name="tasks">The tasks.</param>
+    /// <param name="isJson">Whether it is to be JSON.</param>
     /// <returns>A line each.</returns>
-    public static string Of(ImmutableArray<TaskEntry> tasks) => tasks.IsEmpty ? "The cluster has no task yet.\n"
+    public static string Of(ImmutableArray<TaskEntry> tasks, bool isJson) => isJson
+        ? JsonSerializer.Serialize(tasks.Select(task => new { Task = task.Name, Status = Of(task.Status), task.Population, task.Started, task.Changed }), RunJson.Pages) + "\n"
+        : tasks.IsEmpty ? "The cluster has no task yet.\n"
         : string.Concat(tasks.Select(task => string.Create(
             CultureInfo.InvariantCulture, $"{task.Name}: {Of(task.Status)} since {task.Changed:u}, started {task.Started:u}, on population {task.Population}\n")));
 
@@ -26,7 +29,7 @@ internal static class TaskText
     {
         if (isJson)
         {
-            return JsonSerializer.Serialize(new { Task = name, progress.Status, progress.Round, progress.Rounds, progress.Phase, progress.Failure }, RunJson.Pages) + "\n";
+            return JsonSerializer.Serialize(new { Task = name, Status = Of(progress.Status), progress.Round, progress.Rounds, Phase = progress.Phase.ToString().ToLowerInvariant(), progress.Failure }, RunJson.Pages) + "\n";
         }
 
         var phase = progress.Phase == RoundPhase.Idle ? "" : $", {progress.Phase.ToString().ToLowerInvariant()}";

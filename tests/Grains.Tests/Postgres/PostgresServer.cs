@@ -63,7 +63,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     public Task StartAgainAsync() => StartAsync("", restart: true);
 
     /// <summary>Stops it, as its administrator would.</summary>
-    public Task StopAsync() => RunAsync("pg_ctl", "-D", DataFolder, "-m", "fast", "-w", "stop");
+    /// <param name="mode">How: <c>immediate</c> is as if it were killed.</param>
+    public Task StopAsync(string mode = "fast") => RunAsync("pg_ctl", "-D", DataFolder, "-m", mode, "-w", "stop");
 
     /// <summary>Creates a database.</summary>
     /// <returns>How its administrator opens it.</returns>
