@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Crash.Tests.Fixtures;
 
@@ -95,10 +94,12 @@ public sealed class CrashTests(CrashFixture fixture)
         var records = await CrashCluster.EndAsync(task);
         await Cluster.MendAsync();
 
-        Assert.Equal(Enumerable.Range(1, fixture.Undisturbed.Length), records.Select(record => record.Round));
-        Assert.Equal(fixture.Undisturbed, records.Select(record => record.Checkpoint).ToImmutableArray());
-        Assert.All(records, record => Assert.True(record.Repeatable));
+        Assert.Equal(fixture.Undisturbed.Select(Essence), records.Select(Essence));
     }
+
+    // What must be the same whatever happened meanwhile.
+    private static string Essence(RoundRecord record) =>
+        $"{record.Round}: {record.Checkpoint[..8]} {(record.Repeatable ? "repeatable" : "")} {record.Abandoned} {record.Outcomes} of {record.Cohort}, {record.Examples}";
 
     private Task<SiloProcess> CoordinatorAsync(string task) => Cluster.HomeOfAsync("RoundCoordinatorGrain", task);
 

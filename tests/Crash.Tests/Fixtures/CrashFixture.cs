@@ -13,7 +13,7 @@ public sealed class CrashFixture : IAsyncLifetime
     private const int Rounds = 8;
 
     private CrashCluster? _cluster;
-    private ImmutableArray<string> _undisturbed;
+    private ImmutableArray<RoundRecord> _undisturbed;
 
     /// <summary>Rounds of a second or more, so that there is something to disturb.</summary>
     internal static Study Study { get; } = StudyCatalog.Find(
@@ -35,8 +35,8 @@ public sealed class CrashFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>The checkpoints after each round.</summary>
-    internal ImmutableArray<string> Undisturbed => _undisturbed;
+    /// <summary>Its rounds.</summary>
+    internal ImmutableArray<RoundRecord> Undisturbed => _undisturbed;
 
     public async Task InitializeAsync()
     {
@@ -56,7 +56,7 @@ public sealed class CrashFixture : IAsyncLifetime
     }
 
     /// <summary>One silo in this process, on SQLite: as different as it gets.</summary>
-    private static async Task<ImmutableArray<string>> RunUndisturbedAsync()
+    private static async Task<ImmutableArray<RoundRecord>> RunUndisturbedAsync()
     {
         var folder = Directory.CreateTempSubdirectory("sheaf-undisturbed-");
         try
@@ -67,7 +67,7 @@ public sealed class CrashFixture : IAsyncLifetime
             await population.SealAsync(default);
             var task = cluster.Grains.GetGrain<IRoundCoordinator>("undisturbed");
             await task.StartAsync(StudySpecs.TaskOf(Study, "undisturbed", await population.GetLabelsAsync()));
-            return [.. (await CrashCluster.EndAsync(task)).Select(record => record.Checkpoint)];
+            return await CrashCluster.EndAsync(task);
         }
         finally
         {
