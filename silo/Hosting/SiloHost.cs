@@ -11,6 +11,8 @@ namespace Sheaf.Silo.Hosting;
 /// <summary>Puts a silo of its own process together.</summary>
 public static class SiloHost
 {
+    private const int AliveEveryProbes = 5;
+
     /// <summary>Builds it.</summary>
     /// <param name="settings">Settings without problems.</param>
     /// <returns>The silo, to be started.</returns>
@@ -53,6 +55,8 @@ public static class SiloHost
         {
             options.ProbeTimeout = settings.Membership.Probe;
             options.NumMissedProbesLimit = settings.Membership.MissedMax;
+            // When most silos go at once, those that are left are too few to vote: they go by who has not written that it is alive.
+            options.IAmAliveTablePublishTimeout = AliveEveryProbes * settings.Membership.Probe;
         });
         silo.Configure<SiloMessagingOptions>(options =>
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Sheaf.Abstractions;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Models;
@@ -21,6 +22,7 @@ internal sealed partial class CohortSliceGrain(
     TaskPrograms programs,
     CheckpointCache checkpoints,
     ILocalSiloDetails silo,
+    SliceRetryOptions retry,
     TimeProvider time,
     ILogger<CohortSliceGrain> logger) : Grain, ICohortSlice
 {
@@ -163,9 +165,7 @@ internal sealed partial class CohortSliceGrain(
         {
             for (var tries = 0; tries < ElsewhereTriesMax; tries++)
             {
-                // A device that wakes for this call wakes here, whichever silo finds out that it must.
-                PlacementHint.Set(silo.SiloAddress);
-                switch (await device.ContributeAsync(call).WaitAsync(stop))
+                switch (await AskAsync(device, call, stop))
                 {
                     case ContributionAnswer.Declined:
                         return DeviceOutcome.Declined;
@@ -186,6 +186,24 @@ internal sealed partial class CohortSliceGrain(
             // One device's failure is its own outcome; that of its silo ends the attempt.
             LogFailed(exception, order.Key);
             return DeviceOutcome.Failed;
+        }
+    }
+
+    /// <summary>Calls a device. That the storage cannot be read is not the device's failure: it is asked again when that may be over.</summary>
+    private async Task<ContributionAnswer> AskAsync(IDeviceWork device, ContributionCall call, CancellationToken stop)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                // A device that wakes for this call wakes here, whichever silo finds out that it must.
+                PlacementHint.Set(silo.SiloAddress);
+                return await device.ContributeAsync(call).WaitAsync(stop);
+            }
+            catch (Exception exception) when (failures < retry.LossesMax && StorageFailedException.In(exception) is { IsPassing: true })
+            {
+                await Task.Delay(retry.PauseAfter(failures), time, stop);
+            }
         }
     }
 

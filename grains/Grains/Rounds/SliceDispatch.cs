@@ -181,8 +181,7 @@ internal sealed partial class SliceDispatch
             LogSliceLost(exception, KeyOf(slice, attempt));
             _lastLoss = exception;
             var losses = _losses[slice] = _losses.GetValueOrDefault(slice) + 1;
-            var pause = Math.Min(_retry.PauseMax.TotalSeconds, _retry.Pause.TotalSeconds * Math.Pow(2, losses - 1));
-            await Task.Delay(TimeSpan.FromSeconds(pause), _time);
+            await Task.Delay(_retry.PauseAfter(losses), _time);
             await ApplyAsync(new RoundEvent.SliceLost(slice, attempt));
         }
     }

@@ -14,4 +14,9 @@ public sealed class SliceRetryOptions
     /// <summary>The longest pause.</summary>
     /// <value>At least <see cref="Pause"/>. Default: 5 seconds.</value>
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The pause after a number of losses.</summary>
+    /// <param name="losses">How many, at least 1.</param>
+    /// <returns>The pause before the next try.</returns>
+    internal TimeSpan PauseAfter(int losses) => TimeSpan.FromSeconds(Math.Min(PauseMax.TotalSeconds, Pause.TotalSeconds * Math.Pow(2, losses - 1)));
 }

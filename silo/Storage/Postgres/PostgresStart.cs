@@ -7,17 +7,22 @@ namespace Sheaf.Silo.Storage.Postgres;
 /// <summary>What must hold before a silo starts on PostgreSQL.</summary>
 internal static class PostgresStart
 {
+    // Silos tell one another by their own clocks when they were last alive.
+    private static readonly TimeSpan SkewMax = TimeSpan.FromSeconds(5);
+
     /// <summary>Creates or upgrades the schema, and checks that the cluster does not ask for more connections than there are.</summary>
     /// <param name="database">The database.</param>
+    /// <param name="time">The silo's clock, which must agree with the server's.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>When the silo may start.</returns>
     /// <exception cref="StorageFailedException">It may not; the message says why and what to do.</exception>
-    public static async Task EnsureAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(PostgresDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
         await PostgresSchema.EnsureAsync(database.States, database.Address, cancellationToken);
         try
         {
             await EnsureConnectionsAsync(database, cancellationToken);
+            await EnsureClockAsync(database, time, cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -35,6 +40,24 @@ internal static class PostgresStart
             throw new StorageFailedException(
                 $"The folder of the journal of erasures '{options.JournalFile}' is not there. Mount the volume that all silos share, or correct JournalFile: "
                 + "without the journal, a database restored from a backup would bring back what was erased.",
+                isPassing: true);
+        }
+    }
+
+    private static async Task EnsureClockAsync(PostgresDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.States.OpenConnectionAsync(cancellationToken);
+        await using var query = new NpgsqlCommand("SELECT clock_timestamp()", connection);
+        var asked = time.GetUtcNow();
+        var server = new DateTimeOffset((DateTime)(await query.ExecuteScalarAsync(cancellationToken))!);
+        var answered = time.GetUtcNow();
+        var skew = server < asked ? asked - server : server > answered ? server - answered : TimeSpan.Zero;
+        if (skew > SkewMax)
+        {
+            throw new StorageFailedException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"This machine's clock ({answered:u}) and that of the server of the database {database.Address} ({server:u}) are {skew.TotalSeconds:F0} s apart, and silos tell by their clocks which of them are alive. Set both by a time service (NTP); {SkewMax.TotalSeconds:F0} s are the most."),
                 isPassing: true);
         }
     }

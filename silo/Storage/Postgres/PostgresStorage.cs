@@ -73,6 +73,6 @@ public static class PostgresStorage
         services.AddSingleton(options);
         services.AddSingleton(_ => new PostgresDatabase(options));
         services.AddFirstStep(nameof(PostgresSchema), (provider, cancellation) =>
-            PostgresStart.EnsureAsync(provider.GetRequiredService<PostgresDatabase>(), cancellation));
+            PostgresStart.EnsureAsync(provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<TimeProvider>(), cancellation));
     }
 }

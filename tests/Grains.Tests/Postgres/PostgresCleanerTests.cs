@@ -37,7 +37,7 @@ public sealed class PostgresCleanerTests(PostgresFixture fixture)
         await PostgresServer.ExecuteAsync(fixture.Database, "CREATE ROLE plain LOGIN PASSWORD 'x'");
         await PostgresServer.ExecuteAsync(fixture.Database, "CREATE DATABASE of_plain OWNER plain");
         await using var database = new PostgresDatabase(fixture.OptionsOf(Server.ConnectionString("of_plain", "plain", "x")));
-        await PostgresStart.EnsureAsync(database, default);
+        await PostgresStart.EnsureAsync(database, TimeProvider.System, default);
         using var cleaner = new PostgresCleaner(database);
 
         var rewritten = await cleaner.RewriteAsync();
@@ -147,7 +147,7 @@ public sealed class PostgresCleanerTests(PostgresFixture fixture)
     {
         var address = await Server.CreateAsync(name);
         await using var database = new PostgresDatabase(fixture.OptionsOf(address));
-        await PostgresStart.EnsureAsync(database, default);
+        await PostgresStart.EnsureAsync(database, TimeProvider.System, default);
         await PostgresServer.ExecuteAsync(address, Fill);
         return address;
     }

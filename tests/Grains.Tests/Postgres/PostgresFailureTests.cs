@@ -138,6 +138,6 @@ public sealed class PostgresFailureTests(PostgresFixture fixture)
     private async Task<StorageFailedException> FailAsync(string connectionString)
     {
         await using var database = new PostgresDatabase(fixture.OptionsOf(connectionString));
-        return await Assert.ThrowsAsync<StorageFailedException>(() => PostgresStart.EnsureAsync(database, default));
+        return await Assert.ThrowsAsync<StorageFailedException>(() => PostgresStart.EnsureAsync(database, TimeProvider.System, default));
     }
 }

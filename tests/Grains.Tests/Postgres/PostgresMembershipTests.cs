@@ -130,7 +130,7 @@ public sealed class PostgresMembershipTests(PostgresFixture fixture)
     private async Task<Tables> StartAsync(string name)
     {
         var host = PostgresHosts.Build(fixture.OptionsOf(await fixture.Server.CreateAsync(name)), "unstarted");
-        await PostgresStart.EnsureAsync(host.Services.GetRequiredService<PostgresDatabase>(), default);
+        await PostgresStart.EnsureAsync(host.Services.GetRequiredService<PostgresDatabase>(), TimeProvider.System, default);
         var tables = new Tables(host, host.Services.GetRequiredService<IMembershipTable>(), host.Services.GetRequiredService<IReminderTable>());
         await tables.Members.InitializeMembershipTableAsync(tryInitTableVersion: true);
         await tables.Reminders.StartAsync();

@@ -15,7 +15,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         var database = await Server.CreateAsync("created_at_once");
         var ten = Enumerable.Range(0, 10).Select(_ => new PostgresDatabase(fixture.OptionsOf(database))).ToArray();
 
-        await Task.WhenAll(ten.Select(each => Task.Run(() => PostgresStart.EnsureAsync(each, default))));
+        await Task.WhenAll(ten.Select(each => Task.Run(() => PostgresStart.EnsureAsync(each, TimeProvider.System, default))));
 
         Assert.Equal(["1"], await PostgresServer.QueryAsync(database, "SELECT Version FROM SheafSchema"));
         Assert.Equal(
@@ -121,7 +121,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         var options = fixture.OptionsOf(fixture.Database) with { Silos = silos, PoolSize = pool };
         using var database = new PostgresDatabase(options);
 
-        var refused = await Record.ExceptionAsync(() => PostgresStart.EnsureAsync(database, default));
+        var refused = await Record.ExceptionAsync(() => PostgresStart.EnsureAsync(database, TimeProvider.System, default));
 
         Assert.Equal(expected is null ? null : $"The database 'hosts' on '{Server.Host}' has too few connections: {expected}", refused?.Message);
     }
@@ -140,6 +140,6 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     private async Task EnsureAsync(string connectionString)
     {
         await using var database = new PostgresDatabase(fixture.OptionsOf(connectionString));
-        await PostgresStart.EnsureAsync(database, default);
+        await PostgresStart.EnsureAsync(database, TimeProvider.System, default);
     }
 }
