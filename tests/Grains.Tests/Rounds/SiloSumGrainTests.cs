@@ -39,6 +39,7 @@ public sealed class SiloSumGrainTests
 
         Assert.Equal(new SiloSumHeader(1, 7), await grain.OpenAsync(query));
         Assert.Null(await grain.OpenAsync(query with { Silo = "elsewhere" }));
+        Assert.Null(await grain.StoreAsync(Round, "elsewhere", 1, new StoredName(1, 0)));
     }
 
     private sealed class Home : ILocalSiloDetails

@@ -40,9 +40,8 @@ public sealed class SnapshotTests(SharedClusters shared)
     {
         await using var round = await StoredRound.StartAsync();
 
-        await round.LoseCoordinatorAsync(() => round.Cluster.SleepAsync(round.Cluster.Coordinator(StoredRound.Task)));
-        await SheafCluster.UntilAsync("the next one has taken over", async () =>
-            await round.Cluster.Fence(StoredRound.Task).EnsureRunningAsync() && (await round.Cluster.SnapshotAsync(StoredRound.Task))!.Epoch == 2);
+        await round.MoveCoordinatorAsync();
+        await round.TakenOverAsync(epoch: 2);
         var sleeping = round.Cluster.SleepAsync(round.Cluster.Coordinator(StoredRound.Task));
         round.Open();
         await sleeping;
@@ -71,12 +70,13 @@ public sealed class SnapshotTests(SharedClusters shared)
     }
 
     [Fact]
-    public async Task Everything_DiesButOne_TheRoundIsTheSame()
+    public async Task SiloDiesAndCoordinatorMoves_TheRoundIsTheSame()
     {
         await using var round = await StoredRound.StartAsync();
 
         await round.Cluster.KillAsync(round.Free);
-        await round.KillCoordinatorAsync();
+        await round.MoveCoordinatorAsync();
+        await round.TakenOverAsync(epoch: 2);
         var records = await round.EndAsync();
 
         Assert.Equal(TinyStudy.Comparable(shared.Reference), TinyStudy.Comparable(records));
@@ -113,19 +113,20 @@ public sealed class SnapshotTests(SharedClusters shared)
     }
 
     [Fact]
-    public async Task EraseAll_ThenTheCoordinatorDies_TheNextOneLeavesTheDeviceOut()
+    public async Task EraseAll_ThenTheCoordinatorMoves_TheNextOneLeavesTheDeviceOut()
     {
         await using var round = await StoredRound.StartAsync();
         var id = round.Durable[0];
         await round.EraseAsync(id);
 
-        await round.KillCoordinatorAsync();
+        await round.MoveCoordinatorAsync();
+        await round.TakenOverAsync(epoch: 2);
 
         await round.AssertWithoutAsync(id, await round.EndAsync());
     }
 
     [Fact]
-    public async Task EraseAll_BetweenTheDeathAndTheTakeOver_WaitsAndTakesTheDeviceOut()
+    public async Task EraseAll_BeforeTheTakeOver_WaitsAndTakesTheDeviceOut()
     {
         await using var round = await StoredRound.StartAsync();
         var id = round.Durable[0];
@@ -133,12 +134,11 @@ public sealed class SnapshotTests(SharedClusters shared)
         var next = new RoundKey(StoredRound.Task, 2, StoredRound.Round);
         var hold = round.Cluster.Calls.Hold(nameof(ISiloSum.RetireAsync), ISiloSum.KeyOf(next, silo, generation: 0));
 
-        var dying = round.KillCoordinatorAsync();
+        await round.MoveCoordinatorAsync();
         var erase = round.EraseAsync(id);
         await round.Cluster.Calls.BegunAsync(nameof(IRoundFence.FenceAsync), StoredRound.Task);
         Assert.False(erase.IsCompleted, "The erase returned before anybody had taken the round over.");
         hold.SetResult();
-        await dying;
         var receipt = await erase;
 
         Assert.Equal(EraseFenceOutcome.TakenOut, Assert.Single(receipt.InFlight).Outcome);

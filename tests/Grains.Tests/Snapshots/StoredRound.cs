@@ -88,6 +88,13 @@ internal sealed class StoredRound : IAsyncDisposable
         await leaving;
     }
 
+    /// <summary>Has the coordinator leave its silo, which stays.</summary>
+    public Task MoveCoordinatorAsync() => LoseCoordinatorAsync(() => Cluster.SleepAsync(Cluster.Coordinator(Task)));
+
+    /// <summary>Waits until a coordinator of another epoch has taken the round over.</summary>
+    public Task TakenOverAsync(int epoch) => SheafCluster.UntilAsync("the round is taken over", async () =>
+        await Cluster.Fence(Task).EnsureRunningAsync() && (await Cluster.SnapshotAsync(Task))?.Epoch == epoch);
+
     /// <summary>Kills the coordinator's silo.</summary>
     public Task KillCoordinatorAsync() => LoseCoordinatorAsync(() => Cluster.KillAsync(Coordinator));
 
