@@ -31,6 +31,7 @@ public static class SheafGrains
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new SliceRetryOptions());
         services.TryAddSingleton(new TaskGuardianOptions());
+        services.TryAddSingleton(new RoundSnapshotOptions());
         services.AddSingleton(lanes);
         services.AddSingleton<TrainingLanes>();
         services.AddSingleton<SumPool>();
@@ -38,6 +39,7 @@ public static class SheafGrains
         services.AddSingleton<PopulationCatalog>();
         services.AddSingleton<CheckpointCache>();
         services.AddSingleton<SiloSums>();
+        services.AddSingleton<StoredSums>();
         services.AddSingleton<SliceSessions>();
         services.AddSingleton<ReserveChooser>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());

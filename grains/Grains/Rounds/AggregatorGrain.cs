@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Orleans.Placement;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Models;
@@ -12,7 +11,7 @@ namespace Sheaf.Grains.Rounds;
 
 /// <summary>Pulls one sum per silo, whatever the cohort, and hands the mean to the server optimizer.</summary>
 [RandomPlacement, PreferAccelerator("cuda")]
-internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms programs, TrainingLanes lanes) : Grain, IAggregator
+internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums stored, TaskPrograms programs, TrainingLanes lanes) : Grain, IAggregator
 {
     private (CheckpointRef At, ServerState State)? _latest;
 
@@ -39,9 +38,18 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms 
             }
         }
 
-        if (lost.Count > 0)
+        var lostStored = ImmutableArray.CreateBuilder<StoredSum>();
+        foreach (var copy in order.Stored.IsDefault ? [] : order.Stored)
         {
-            return new AggregationReport(null, lost.ToImmutable());
+            if (!await stored.AddAsync(Name, copy, sum))
+            {
+                lostStored.Add(copy);
+            }
+        }
+
+        if (lost.Count > 0 || lostStored.Count > 0)
+        {
+            return new AggregationReport(null, lost.ToImmutable(), lostStored.ToImmutable());
         }
 
         if (sum.Updates != order.Updates)
@@ -53,7 +61,7 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms 
         var state = await LoadAsync(order.Checkpoint);
         ServerState? next = null;
         await lanes.RunAsync(Name, _ => next = program.Server.Apply(state, sum.Mean()));
-        return new AggregationReport(await StoreAsync(next!), []);
+        return new AggregationReport(await StoreAsync(next!), [], []);
     }
 
     private async Task<bool> PullAsync(SiloSumQuery query, FixedPointSum sum)
@@ -68,14 +76,14 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, TaskPrograms 
                 return false;
             }
 
-            for (var chunk = 0; chunk * SiloSumGrain.ChunkUnits < sum.Units.Length; chunk++)
+            for (var chunk = 0; chunk < SumChunks.CountOf(sum.Units.Length); chunk++)
             {
                 if (await window.ReadChunkAsync(query, chunk) is not { } bytes)
                 {
                     return false;
                 }
 
-                sum.AddUnits(chunk * SiloSumGrain.ChunkUnits, MemoryMarshal.Cast<byte, long>(bytes.Value));
+                SumChunks.Add(sum, chunk, bytes.Value);
             }
 
             sum.AddCounts(header.WeightUnits, header.Updates);

@@ -10,7 +10,7 @@ internal interface IAggregator : IGrainWithStringKey
 {
     /// <summary>Reads the sums, applies the server optimizer and stores the next checkpoint, which nobody uses before it is committed. Idempotent.</summary>
     /// <param name="order">What to aggregate.</param>
-    /// <returns>The checkpoint, or the silos whose sums are gone.</returns>
+    /// <returns>The checkpoint, or the sums that are gone.</returns>
     [Alias("Aggregate"), ResponseTimeout("00:10:00")]
     Task<AggregationReport> AggregateAsync(AggregationOrder order);
 
@@ -27,19 +27,23 @@ internal interface IAggregator : IGrainWithStringKey
 /// <param name="Sums">The silos' sums, with what each must hold.</param>
 /// <param name="Checkpoint">What the round started from.</param>
 /// <param name="Updates">How many updates the sums hold together.</param>
+/// <param name="Stored">What is stored of sums that silos have lost.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.AggregationOrder")]
 internal sealed record AggregationOrder(
     [property: Id(0)] RoundKey Round,
     [property: Id(1)] TaskSpec Task,
     [property: Id(2)] ImmutableArray<SiloSumQuery> Sums,
     [property: Id(3)] CheckpointRef Checkpoint,
-    [property: Id(4)] int Updates);
+    [property: Id(4)] int Updates,
+    [property: Id(5)] ImmutableArray<StoredSum> Stored);
 
 /// <summary>What aggregation gave.</summary>
 /// <param name="Checkpoint">The next checkpoint; null when a sum is gone.</param>
 /// <param name="Lost">The silos whose sums are gone.</param>
+/// <param name="LostStored">The stored sums that are gone or damaged.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.AggregationReport")]
-internal sealed record AggregationReport([property: Id(0)] CheckpointRef? Checkpoint, [property: Id(1)] ImmutableArray<string> Lost);
+internal sealed record AggregationReport(
+    [property: Id(0)] CheckpointRef? Checkpoint, [property: Id(1)] ImmutableArray<string> Lost, [property: Id(2)] ImmutableArray<StoredSum> LostStored);
 
 /// <summary>A stored checkpoint.</summary>
 /// <param name="Parameters">The model.</param>

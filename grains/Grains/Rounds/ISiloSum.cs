@@ -29,12 +29,29 @@ internal interface ISiloSum : IGrainWithStringKey
     [Alias("ReadChunk"), AlwaysInterleave]
     Task<Immutable<byte[]>?> ReadChunkAsync(SiloSumQuery query, int chunk);
 
+    /// <summary>Stores a copy of the sum as it is now.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="silo">The silo, as the ledger names it.</param>
+    /// <param name="generation">Which of its sums.</param>
+    /// <param name="name">A name that nothing was ever stored under.</param>
+    /// <returns>The copy; null when the silo does not have the sum, or not for as long as that takes. Parts of it may be stored then.</returns>
+    [Alias("Store"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<StoredSum?> StoreAsync(RoundKey round, string silo, int generation, StoredName name);
+
+    /// <summary>Deletes stored copies, on whatever silo this is. Idempotent.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="names">Their names; nothing need be stored under them.</param>
+    /// <param name="chunks">How many chunks a sum of the task has.</param>
+    /// <returns>When nothing is stored under the names.</returns>
+    [Alias("DeleteStored"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task DeleteStoredAsync(string task, ImmutableArray<StoredName> names, int chunks);
+
     /// <summary>Throws away sums older than a generation; on another silo than the one meant, nothing. Idempotent.</summary>
     /// <param name="round">The round.</param>
     /// <param name="silo">The silo, as the ledger names it.</param>
     /// <param name="generation">The generation.</param>
     /// <returns>When they are gone.</returns>
-    [Alias("Drop"), AlwaysInterleave]
+    [Alias("Drop"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task DropAsync(RoundKey round, string silo, int generation);
 
     /// <summary>Ends everything of a task on the silo that is older than an epoch: sums and sessions. Idempotent.</summary>
@@ -47,7 +64,7 @@ internal interface ISiloSum : IGrainWithStringKey
     /// <summary>Frees what the round has left behind. Idempotent.</summary>
     /// <param name="round">The round that is over.</param>
     /// <returns>When it is free.</returns>
-    [Alias("Release"), AlwaysInterleave]
+    [Alias("Release"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task ReleaseAsync(RoundKey round);
 }
 

@@ -80,7 +80,8 @@ internal sealed partial class RoundCoordinatorGrain
         }
         else if (status == TaskRunStatus.Paused && current == TaskRunStatus.Running)
         {
-            // Still the population's: what is erased meanwhile is told to it, and the rounds that follow are marked.
+            // An erase that comes while it is paused meets no round: nothing of one may be left.
+            await ForgetSnapshotAsync();
             (_state.State.Status, _run) = (status, null);
             await StoreAsync();
             await NoteAsync();

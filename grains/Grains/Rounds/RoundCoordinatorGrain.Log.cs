@@ -22,4 +22,7 @@ internal sealed partial class RoundCoordinatorGrain
 
     [LoggerMessage(136, LogLevel.Information, "A silo could not be told that another coordinator has taken over task {Task}.")]
     private partial void LogUnreachable(Exception exception, string task);
+
+    [LoggerMessage(137, LogLevel.Information, "Round {Round} of task {Task} goes on where it was: {Updates} updates are kept, and {Devices} devices are asked again.")]
+    private partial void LogResumed(int round, string task, int updates, int devices);
 }

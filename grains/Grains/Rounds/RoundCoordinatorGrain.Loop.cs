@@ -3,7 +3,6 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Erasures;
-using Sheaf.Grains.Placement;
 using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Rounds;
@@ -31,7 +30,7 @@ internal sealed partial class RoundCoordinatorGrain
                     await ReadAgainAsync();
                 }
 
-                await TakeOverAsync();
+                await (_takingOver = TakeOverAsync());
                 await RunRoundsAsync();
                 return;
             }
@@ -91,38 +90,6 @@ internal sealed partial class RoundCoordinatorGrain
         }
     }
 
-    /// <summary>Raises the epoch and ends what older epochs still hold on other silos; only then may erases believe what this activation says.</summary>
-    private async Task TakeOverAsync()
-    {
-        if (_epoch != 0 && _state.State.Epoch != _epoch)
-        {
-            throw new SupersededException(Name);
-        }
-
-        var epoch = ++_state.State.Epoch;
-        await StoreAsync();
-        _epoch = epoch;
-        var round = new RoundKey(Name, _epoch, _state.State.Round + 1);
-        var silos = _membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
-        await Task.WhenAll(silos.Select(silo => RetireAsync(round, silo)));
-        await RemindAsync();
-        _takeover.TrySetResult();
-    }
-
-    private async Task RetireAsync(RoundKey round, SiloAddress silo)
-    {
-        PlacementHint.Set(silo);
-        try
-        {
-            await GrainFactory.GetGrain<ISiloSum>(ISiloSum.KeyOf(round, silo.ToParsableString(), generation: 0)).RetireAsync(round, silo.ToParsableString());
-        }
-        catch (SiloUnavailableException exception)
-        {
-            // A silo that is gone holds nothing.
-            LogUnreachable(exception, Name);
-        }
-    }
-
     private async Task RunRoundsAsync()
     {
         // A storage that was restored from a backup may hold what has been erased since.
@@ -158,7 +125,9 @@ internal sealed partial class RoundCoordinatorGrain
     private async Task RunRoundAsync(int round)
     {
         var clock = new PhaseClock(_time);
-        var run = await NewRunAsync(round, clock);
+        var run = _resumed?.Key.Round == round ? _resumed : await NewRunAsync(round, clock);
+        (_resumed, _run, _clock) = (null, run, run.Clock);
+        clock = run.Clock;
         try
         {
             var isReplay = _state.State.Unlearning is { IsReplay: true };
@@ -172,6 +141,7 @@ internal sealed partial class RoundCoordinatorGrain
             await (_commit = CommitAsync(run, round, next));
             (_failures, _stall) = (0, null);
             await run.ReleaseAsync();
+            await run.ForgetSnapshotsAsync();
             await RemoveObsoleteAsync();
             await TellCommittedAsync(round);
             await EvaluateAsync(record, clock);
@@ -281,7 +251,12 @@ internal sealed partial class RoundCoordinatorGrain
         var population = await GrainFactory.GetGrain<IPopulation>(Spec.Population).GetSpecAsync()
             ?? throw new InvalidOperationException($"The population '{Spec.Population}' of task '{Name}' does not exist. Register it first.");
         return new RoundRun(
-            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population, clock, _retry, _time, _logger);
+            GrainFactory, new RoundKey(Name, _epoch, round), Spec, _programs.Of(Name, Spec), _state.State.Checkpoint!, population, clock, _retry, _time, _logger)
+        {
+            Row = _snapshot,
+            SnapshotOptions = _snapshotOptions,
+            IsDisturbed = () => _state.State.IsDisturbed,
+        };
     }
 
     private void Advance(int round, CheckpointRef? next)

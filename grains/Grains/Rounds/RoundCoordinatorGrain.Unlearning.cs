@@ -47,6 +47,7 @@ internal sealed partial class RoundCoordinatorGrain
                 EnsureRepeatable(plan, mode);
                 await GrainFactory.GetGrain<IPopulationTasks>(Spec.Population).AttachAsync(Name);
                 await _reports.GoBackAsync(plan.CleanRound);
+                await ForgetSnapshotAsync();
                 GoBack(plan, mode, began);
                 await StoreAsync();
             }

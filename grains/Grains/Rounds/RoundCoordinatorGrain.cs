@@ -42,14 +42,16 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         TaskPrograms programs,
         IClusterMembershipService membership,
         SliceRetryOptions retry,
+        RoundSnapshotOptions snapshots,
         TimeProvider time,
         IServiceProvider services,
         ILogger<RoundCoordinatorGrain> logger)
     {
-        (_state, _programs, _membership, _retry, _time, _logger) = (state, programs, membership, retry, time, logger);
+        (_state, _programs, _membership, _retry, _snapshotOptions, _time, _logger) = (state, programs, membership, retry, snapshots, time, logger);
         _storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
         _reminders = services.GetService<IReminderTable>();
         _log = new RoundLog(_storage, GrainContext.GrainId);
+        _snapshot = new SnapshotRow(_storage, GrainContext.GrainId);
         _resting = new RestingDevices(_log);
         _reports = new DeviceReports(_log, _storage, GrainContext.GrainId);
     }
@@ -147,9 +149,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         // Before the epoch is raised an older activation could still commit what it has, and hold what it has.
         await _takeover.Task;
         _state.State.IsDisturbed = true;
-        var run = _run;
-        var outcome = run is null ? EraseFenceOutcome.NotInCohort : await run.FenceAsync(deviceId);
-        var round = run?.Key.Round ?? _state.State.Round;
+        var (round, outcome) = await FenceRoundAsync(deviceId);
         if (_programs.Of(Name, Spec).Guide is not null)
         {
             // Last, so that it is also of what a commit has stored that the fence waited for.
@@ -178,6 +178,8 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
 
     private async Task EndAsync(TaskRunStatus status, string? failure)
     {
+        // First: of a task that has ended nobody would.
+        await ForgetSnapshotAsync();
         (_state.State.Status, _state.State.Failure, _run) = (status, failure, null);
         await StoreAsync();
         await GrainFactory.GetGrain<IPopulationTasks>(Spec.Population).DetachAsync(Name);
@@ -186,10 +188,12 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         await ForgetReminderAsync();
     }
 
-    // What a write that failed has left in memory is not what is stored; what has been recorded meanwhile is.
+    // What a write that failed has left in memory is not what is stored; what has been recorded meanwhile is, and what has been erased.
     private async Task ReadAgainAsync()
     {
+        var isDisturbed = _state.State.IsDisturbed;
         await _state.ReadStateAsync();
+        _state.State.IsDisturbed |= isDisturbed;
         _state.State.IsRecorded |= _recent.Any(record => record.Round == _state.State.Round);
     }
 

@@ -104,6 +104,12 @@ internal sealed partial class RoundRun(
     /// <returns>The next checkpoint, or null when fewer updates were folded than the plan needs.</returns>
     public async Task<CheckpointRef?> TrainAsync(IReadOnlyCollection<string> resting, DeviceReports reports, CancellationToken cancellationToken)
     {
+        if (_dispatch is not null)
+        {
+            // Another coordinator has drawn it.
+            return await TrainCohortAsync(cancellationToken);
+        }
+
         clock.Enter(RoundPhase.Select);
         var draw = new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis, task.Plan.Selection.Decay)
         {
@@ -142,7 +148,7 @@ internal sealed partial class RoundRun(
 
             _dispatch!.RetractCommit();
             EndCommit(isCommitted: false);
-            await _dispatch.LoseAsync(report.Lost);
+            await _dispatch.LoseAsync(report.Lost, report.LostStored.IsDefault ? [] : report.LostStored.Select(stored => stored.Key));
         }
     }
 
@@ -183,10 +189,11 @@ internal sealed partial class RoundRun(
     /// <param name="isCommitted">Whether the coordinator's row names this round's checkpoint.</param>
     public void EndCommit(bool isCommitted) => _commit.TrySetResult(isCommitted);
 
-    /// <summary>Frees the silos' sums of the round.</summary>
+    /// <summary>Frees the silos' sums of the round, and has no more of them stored. What is stored stays.</summary>
     /// <returns>When the silos that answer have freed theirs.</returns>
     public async Task ReleaseAsync()
     {
+        var stopping = _snapshots?.StopAsync();
         var ledger = _dispatch?.Ledger;
         foreach (var silo in ledger?.Silos ?? [])
         {
@@ -199,18 +206,21 @@ internal sealed partial class RoundRun(
                 // A silo that is gone holds nothing.
             }
         }
+
+        await (stopping ?? Task.CompletedTask);
     }
 
     /// <summary>Takes a device out of what is under way.</summary>
     /// <param name="deviceId">The device.</param>
     /// <returns>What became of it.</returns>
+    /// <exception cref="SupersededException">Another coordinator has taken over; it must be asked.</exception>
     public async Task<EraseFenceOutcome> FenceAsync(string deviceId)
     {
         while (_dispatch is { } dispatch)
         {
             if (!dispatch.Ledger.IsCommitting)
             {
-                return await dispatch.EraseAsync(deviceId) ? EraseFenceOutcome.TakenOut : EraseFenceOutcome.NotInCohort;
+                return await EraseAsync(dispatch, deviceId);
             }
 
             if (!dispatch.Has(deviceId))
@@ -225,8 +235,8 @@ internal sealed partial class RoundRun(
 
             if (dispatch.Ledger.IsCommitting)
             {
-                // The commit came to nothing and is not tried again: no checkpoint has the device.
-                return EraseFenceOutcome.TakenOut;
+                // The commit came to nothing and is not tried again: no checkpoint has the device, but what is stored of the round may.
+                dispatch.RetractCommit();
             }
         }
 
@@ -239,6 +249,11 @@ internal sealed partial class RoundRun(
         clock.Enter(isTraining ? RoundPhase.Configure : RoundPhase.Evaluate);
         _dispatch ??= new SliceDispatch(grains, await TemplateAsync(kind, from), Cohort, retry, time, logger);
         clock.Enter(isTraining ? RoundPhase.Train : RoundPhase.Evaluate);
+        if (isTraining)
+        {
+            StartSnapshots();
+        }
+
         do
         {
             await _dispatch.CompleteAsync(cancellationToken);
@@ -248,9 +263,9 @@ internal sealed partial class RoundRun(
         Tally = new RoundTally(_dispatch.Reports);
     }
 
-    private async Task<SliceOrder> TemplateAsync(SliceKind kind, CheckpointRef from)
+    private async Task<SliceOrder> TemplateAsync(SliceKind kind, CheckpointRef from, PopulationMoment? resumed = null)
     {
-        var moment = await grains.GetGrain<IPopulation>(task.Population).GetMomentAsync();
+        var moment = resumed ?? await grains.GetGrain<IPopulation>(task.Population).GetMomentAsync();
         Moment = _then ?? moment;
         var groups = kind is SliceKind.Train or SliceKind.Recall ? null
             : ActivityGroups.Of(await new CohortDraw(grains, task.Population, population.Shards, DrawBasis.Made).HistogramAsync());
@@ -267,7 +282,8 @@ internal sealed partial class RoundRun(
     {
         var ledger = _dispatch!.Ledger;
         var sums = ledger.Silos.Select(silo => new SiloSumQuery(key, silo, ledger.GenerationOf(silo), ledger.MergedOn(silo)));
-        return grains.GetGrain<IAggregator>(key.Task).AggregateAsync(new AggregationOrder(key, task, [.. sums], checkpoint, Tally.Done));
+        return grains.GetGrain<IAggregator>(key.Task).AggregateAsync(new AggregationOrder(
+            key, task, [.. sums], checkpoint, Tally.Done, [.. ledger.StoredAlone.Select(sum => _dispatch.Stored[sum])]));
     }
 
     private ISiloSum Window(string silo, int generation)

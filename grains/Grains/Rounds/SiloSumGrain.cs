@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Sheaf.Grains.Training;
@@ -8,35 +8,27 @@ namespace Sheaf.Grains.Rounds;
 
 /// <summary>Reads the sums of the silo it happens to live on; if that is not the silo in the question, the answer is that the sum is gone.</summary>
 [RandomPlacement]
-internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
+internal sealed class SiloSumGrain(SiloSums sums, StoredSums stored, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
 {
-    /// <summary>Units per chunk: 512 KiB.</summary>
-    public const int ChunkUnits = 64 * 1024;
-
     public Task<SiloSumHeader?> OpenAsync(SiloSumQuery query) =>
         Task.FromResult(Find(query) is { } sum ? new SiloSumHeader(sum.Updates, sum.WeightUnits) : null);
 
-    public Task<Immutable<byte[]>?> ReadChunkAsync(SiloSumQuery query, int chunk)
-    {
-        if (Find(query) is not { } sum)
-        {
-            return Task.FromResult<Immutable<byte[]>?>(null);
-        }
+    public Task<Immutable<byte[]>?> ReadChunkAsync(SiloSumQuery query, int chunk) =>
+        Task.FromResult(Find(query) is { } sum ? SumChunks.Cut(sum, chunk).AsImmutable() : (Immutable<byte[]>?)null);
 
-        var units = sum.Units[(chunk * ChunkUnits)..Math.Min(sum.Units.Length, (chunk + 1) * ChunkUnits)];
-        byte[] bytes = units.ContainsAnyExcept(0) ? MemoryMarshal.AsBytes(units).ToArray() : [];
-        return Task.FromResult<Immutable<byte[]>?>(bytes.AsImmutable());
-    }
+    public Task<StoredSum?> StoreAsync(RoundKey round, string silo, int generation, StoredName name) =>
+        IsOwn(silo) ? stored.WriteAsync(round, silo, generation, name) : Task.FromResult<StoredSum?>(null);
 
-    public Task DropAsync(RoundKey round, string silo, int generation)
+    public Task DeleteStoredAsync(string task, ImmutableArray<StoredName> names, int chunks) => stored.DeleteAsync(task, names, chunks);
+
+    public async Task DropAsync(RoundKey round, string silo, int generation)
     {
         // When that silo is dead the window opens on another one, whose own sum is none of this call's business.
         if (IsOwn(silo))
         {
             sums.Drop(round, generation);
+            await stored.EndAsync(round, generation);
         }
-
-        return Task.CompletedTask;
     }
 
     public async Task RetireAsync(RoundKey round, string silo)
@@ -44,17 +36,18 @@ internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocal
         if (IsOwn(silo))
         {
             sums.Drop(round, generation: 1);
+            await stored.EndAsync(round, generation: 1);
             await sessions.RetireAsync(round.Task, round.Epoch);
         }
 
         DeactivateOnIdle();
     }
 
-    public Task ReleaseAsync(RoundKey round)
+    public async Task ReleaseAsync(RoundKey round)
     {
         sums.Release(round);
+        await stored.EndAsync(round, int.MaxValue);
         DeactivateOnIdle();
-        return Task.CompletedTask;
     }
 
     private bool IsOwn(string silo) => silo == home.SiloAddress.ToParsableString();

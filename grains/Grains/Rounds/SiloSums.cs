@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
 
@@ -60,13 +61,42 @@ internal sealed class SiloSums(SumPool pool)
     {
         lock (_lock)
         {
-            return _sums.TryGetValue(round.Task, out var entry)
-                && entry.Round == round
-                && entry.Generation == generation
+            return Known(round, generation) is { } entry
                 && entry.Slices.Count == slices.Count
                 && slices.All(slice => entry.Slices.TryGetValue(slice.Key, out var attempt) && attempt == slice.Value)
                     ? entry.Sum
                     : null;
+        }
+    }
+
+    /// <summary>Copies a sum as it is now.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="generation">The generation.</param>
+    /// <returns>A copy, to be returned to the pool, and the slices that it holds with their attempts; null when nothing of that generation is there.</returns>
+    public (FixedPointSum Sum, ImmutableDictionary<int, int> Slices)? Copy(RoundKey round, int generation)
+    {
+        lock (_lock)
+        {
+            if (Known(round, generation)?.Sum is not { } sum)
+            {
+                return null;
+            }
+
+            var copy = pool.Rent(sum.Units.Length, sum.Scale);
+            copy.Add(sum);
+            return (copy, _sums[round.Task].Slices.ToImmutableDictionary());
+        }
+    }
+
+    /// <summary>Whether a generation is the one that is collected.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="generation">The generation.</param>
+    /// <returns>False when it was dropped, the round was released, or nothing is known of it.</returns>
+    public bool IsCollected(RoundKey round, int generation)
+    {
+        lock (_lock)
+        {
+            return Known(round, generation) is not null;
         }
     }
 
@@ -84,6 +114,9 @@ internal sealed class SiloSums(SumPool pool)
             }
         }
     }
+
+    private Entry? Known(RoundKey round, int generation) =>
+        _sums.TryGetValue(round.Task, out var entry) && entry.Round == round && entry.Generation == generation ? entry : null;
 
     private Entry? Open(RoundKey round, int generation)
     {

@@ -28,23 +28,30 @@ internal sealed partial class SliceDispatch
     private TaskCompletionSource _changed = NewSignal();
     private readonly Dictionary<int, int> _losses = [];
     private Exception? _lastLoss;
-    private int _sumLosses;
 
-    /// <summary>Plans the dispatch of a cohort.</summary>
+    /// <summary>Plans the dispatch of a cohort, or goes on with one.</summary>
     /// <param name="grains">Finds slices and sums.</param>
     /// <param name="template">What all slices have in common.</param>
     /// <param name="cohort">The cohort, sorted by id.</param>
     /// <param name="retry">How hard to try.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Says what was lost.</param>
+    /// <param name="snapshot">How far another coordinator has come; null when nobody has begun.</param>
     public SliceDispatch(
-        IGrainFactory grains, SliceOrder template, IReadOnlyList<DrawnDevice> cohort, SliceRetryOptions retry, TimeProvider time, ILogger logger)
+        IGrainFactory grains,
+        SliceOrder template,
+        IReadOnlyList<DrawnDevice> cohort,
+        SliceRetryOptions retry,
+        TimeProvider time,
+        ILogger logger,
+        RoundSnapshot? snapshot = null)
     {
         (_grains, _template, _retry, _time, _logger) = (grains, template, retry, time, logger);
         _cohort = [.. cohort.Select(device => device.DeviceId)];
         _inverseInclusions = [.. cohort.Select(device => template.Key.IsEvaluation ? 1 / device.Inclusion : device.InverseInclusion)];
-        Ledger = RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
-        _reports = new SliceReport?[Ledger.Slices.Length];
+        Ledger = snapshot?.Resume() ?? RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
+        _reports = snapshot?.Slices.Select(slice => slice.Report).ToArray() ?? new SliceReport?[Ledger.Slices.Length];
+        Stored = snapshot?.Stored.ToDictionary(stored => stored.Key) ?? [];
     }
 
     /// <summary>How far the slices are.</summary>
@@ -111,25 +118,6 @@ internal sealed partial class SliceDispatch
         return true;
     }
 
-    /// <summary>Notes that sums are gone.</summary>
-    /// <param name="silos">The silos.</param>
-    /// <returns>When what they had is pending again.</returns>
-    /// <exception cref="RoundAbandonedException">It has happened too often.</exception>
-    public async Task LoseAsync(IEnumerable<string> silos)
-    {
-        if (++_sumLosses >= _retry.LossesMax)
-        {
-            throw new RoundAbandonedException($"sums of silos were lost {_retry.LossesMax} times");
-        }
-
-        // Before anything else happens: a generation that is raised in the meantime is not the one that was lost.
-        foreach (var lost in silos.Select(silo => new RoundEvent.SiloSumLost(silo, Ledger.GenerationOf(silo))).ToArray())
-        {
-            LogSumLost(lost.Silo, _template.Key.Round);
-            await ApplyAsync(lost);
-        }
-    }
-
     /// <summary>Begins the commit, if the ledger is complete.</summary>
     /// <returns>Whether it has begun.</returns>
     public bool TryBeginCommit()
@@ -189,6 +177,11 @@ internal sealed partial class SliceDispatch
     private async Task ApplyAsync(RoundEvent happened)
     {
         Ledger = Ledger.Apply(happened, out var effects);
+        foreach (var effect in effects.OfType<RoundEffect.DeleteStored>())
+        {
+            Discard(effect.Sum);
+        }
+
         if (!effects.IsEmpty)
         {
             // What became pending does not wait for what is cleared away.
@@ -256,13 +249,4 @@ internal sealed partial class SliceDispatch
         PlacementHint.Set(SiloAddress.FromParsableString(silo));
         return _grains.GetGrain<ICohortSlice>(KeyOf(slice, attempt).ToString());
     }
-
-    [LoggerMessage(111, LogLevel.Warning, "Slice {Slice} is lost and runs again.")]
-    private partial void LogSliceLost(Exception exception, SliceKey slice);
-
-    [LoggerMessage(112, LogLevel.Warning, "The sum of silo {Silo} in round {Round} is lost; its slices run again.")]
-    private partial void LogSumLost(string silo, int round);
-
-    [LoggerMessage(113, LogLevel.Information, "A silo could not be told to clear what it holds of round {Round}; what it holds no longer counts.")]
-    private partial void LogUnreachable(Exception exception, int round);
 }

@@ -22,4 +22,8 @@ public abstract record RoundEffect
     /// <param name="Silo">The silo.</param>
     /// <param name="Generation">The generation that is collected from now on.</param>
     public sealed record DropSiloSum(string Silo, int Generation) : RoundEffect;
+
+    /// <summary>Delete what has been stored of a sum.</summary>
+    /// <param name="Sum">The sum.</param>
+    public sealed record DeleteStored(SumKey Sum) : RoundEffect;
 }

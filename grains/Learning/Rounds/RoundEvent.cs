@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sheaf.Learning.Rounds;
 
 /// <summary>Something that happened to a round. Events may come twice, late, or in any order; <see cref="RoundLedger.Apply"/> copes.</summary>
@@ -28,7 +30,16 @@ public abstract record RoundEvent
     /// <param name="Attempt">The attempt.</param>
     public sealed record SliceLost(int Slice, int Attempt) : RoundEvent;
 
-    /// <summary>A silo's sum is gone, and with it every slice merged into it.</summary>
+    /// <summary>A copy of a silo's sum as it was at one moment has been stored, in the place of an earlier copy.</summary>
+    /// <param name="Sum">The sum.</param>
+    /// <param name="Slices">The slices that the copy holds, with their attempts.</param>
+    public sealed record SumStored(SumKey Sum, ImmutableDictionary<int, int> Slices) : RoundEvent;
+
+    /// <summary>What was stored of a sum is gone or damaged.</summary>
+    /// <param name="Sum">The sum.</param>
+    public sealed record StoredSumLost(SumKey Sum) : RoundEvent;
+
+    /// <summary>A silo's sum is gone, and with it every slice merged into it that is not durable.</summary>
     /// <param name="Silo">The silo.</param>
     /// <param name="Generation">Which of the silo's sums.</param>
     public sealed record SiloSumLost(string Silo, int Generation) : RoundEvent;

@@ -9,5 +9,8 @@ namespace Sheaf.Learning.Rounds;
 /// <param name="Status">How far that attempt has come.</param>
 public sealed record SliceEntry(ImmutableArray<int> Devices, string Silo, int Attempt, SliceStatus Status)
 {
-    internal SliceEntry Again() => this with { Attempt = Attempt + 1, Status = SliceStatus.Pending };
+    /// <summary>Which of the silo's sums the attempt goes into, from the moment it is accepted; 0 before.</summary>
+    public int Generation { get; init; }
+
+    internal SliceEntry Again() => this with { Attempt = Attempt + 1, Status = SliceStatus.Pending, Generation = 0 };
 }

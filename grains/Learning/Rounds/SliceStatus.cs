@@ -14,4 +14,7 @@ public enum SliceStatus
 
     /// <summary>The accepted sum is part of its silo's sum.</summary>
     Merged,
+
+    /// <summary>Its silo's sum has been stored with it: the silo may die.</summary>
+    Durable,
 }

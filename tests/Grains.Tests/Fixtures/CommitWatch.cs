@@ -10,6 +10,7 @@ internal sealed class CommitWatch
     private readonly Dictionary<string, CommittedRow> _rows = new(StringComparer.Ordinal);
     private readonly List<(string Task, Func<CommittedRow, bool> Is, TaskCompletionSource<CommittedRow> Signal)> _waiting = [];
     private readonly List<CommitHold> _holds = [];
+    private readonly HashSet<(string Task, string State)> _written = [];
 
     /// <summary>Waits until a task's row says something.</summary>
     public Task<CommittedRow> WrittenAsync(string task, Func<CommittedRow, bool> condition)
@@ -37,6 +38,23 @@ internal sealed class CommitWatch
         }
 
         return hold;
+    }
+
+    /// <summary>The names of the states of a task that were ever written.</summary>
+    public string[] WrittenOf(string task)
+    {
+        lock (_lock)
+        {
+            return [.. _written.Where(state => state.Task == task).Select(state => state.State)];
+        }
+    }
+
+    public void Note(string task, string state)
+    {
+        lock (_lock)
+        {
+            _written.Add((task, state));
+        }
     }
 
     public Task WritingAsync(string task, TaskState state)

@@ -22,7 +22,7 @@ internal sealed class SheafCluster : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sheaf-grains-");
     private readonly InProcessTestCluster _cluster;
 
-    private SheafCluster(int silos, string? acceleratedSilo, TimeProvider? clock)
+    private SheafCluster(int silos, string? acceleratedSilo, TimeProvider? clock, TimeSpan? snapshots)
     {
         DatabaseFile = Path.Combine(_folder.FullName, "cluster.db");
         Calls = new CallWatch(Faults);
@@ -32,6 +32,7 @@ internal sealed class SheafCluster : IAsyncDisposable
         {
             silo.AddSheaf(DatabaseFile, new SiloParts(Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
             silo.Services.AddSingleton(new SliceRetryOptions { Pause = TimeSpan.FromMilliseconds(1), PauseMax = TimeSpan.FromMilliseconds(100) });
+            silo.Services.AddSingleton(snapshots is { } interval ? new RoundSnapshotOptions { Interval = interval } : new RoundSnapshotOptions());
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
             silo.Services.AddSingleton(clock ?? Deadlines);
             WatchedStorage.Wrap(silo.Services, Commits, Faults);
@@ -57,9 +58,10 @@ internal sealed class SheafCluster : IAsyncDisposable
 
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
-    public static async Task<SheafCluster> StartAsync(int silos, string? acceleratedSilo = null, TimeProvider? clock = null)
+    public static async Task<SheafCluster> StartAsync(
+        int silos, string? acceleratedSilo = null, TimeProvider? clock = null, TimeSpan? snapshots = null)
     {
-        var cluster = new SheafCluster(silos, acceleratedSilo, clock);
+        var cluster = new SheafCluster(silos, acceleratedSilo, clock, snapshots);
         await cluster._cluster.DeployAsync();
         await cluster._cluster.WaitForLivenessToStabilizeAsync();
         return cluster;
@@ -134,6 +136,18 @@ internal sealed class SheafCluster : IAsyncDisposable
         await Storage.ReadStateAsync($"round-{round}", Coordinator(task).GetGrainId(), row);
         return row.State!.Cohort!;
     }
+
+    /// <summary>What is stored of a task's round under way; null when nothing is.</summary>
+    public async Task<RoundSnapshot?> SnapshotAsync(string task)
+    {
+        var row = new GrainState<RoundSnapshot>(new RoundSnapshot());
+        await Storage.ReadStateAsync(SnapshotRow.StateName, Coordinator(task).GetGrainId(), row);
+        return row.RecordExists ? row.State : null;
+    }
+
+    /// <summary>What is in the database of rounds of a task that are not over: rows of chunks, and that of the round.</summary>
+    public string[] RowsOfSnapshots(string task) => [.. DatabaseRows.StatesOf(DatabaseFile, task)
+        .Where(state => state == SnapshotRow.StateName || state.StartsWith("sum-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>Where the activations of a grain class are.</summary>
     public async Task<IReadOnlyList<(string Key, string Silo)>> ActivationsAsync<T>()

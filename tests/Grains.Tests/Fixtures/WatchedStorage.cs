@@ -24,6 +24,7 @@ internal sealed class WatchedStorage(IGrainStorage real, CommitWatch watch, Faul
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         faults.Pass(stateName, grainId.Key.ToString()!);
+        watch.Note(grainId.Key.ToString()!, stateName);
         if (grainState.State is not TaskState state)
         {
             await real.WriteStateAsync(stateName, grainId, grainState);

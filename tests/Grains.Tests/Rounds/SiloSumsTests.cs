@@ -157,6 +157,36 @@ public sealed class SiloSumsTests
         Assert.True(_sums.Merge(Round with { Round = 6 }, 1, slice: 0, attempt: 1, Sum(5, 7)));
     }
 
+    [Fact]
+    public void Copy_OfTheSumThatIsCollected_StaysAsItIs()
+    {
+        _sums.Merge(Round, 1, slice: 0, attempt: 1, Sum(1, 2));
+
+        var copy = _sums.Copy(Round, 1);
+        _sums.Merge(Round, 1, slice: 1, attempt: 1, Sum(5, 7));
+
+        Assert.Equal([1, 2], copy!.Value.Sum.Units.ToArray());
+        Assert.Equal([new(0, 1)], copy.Value.Slices);
+        AssertHolds([6, 9], updates: 2, Round, 1, (0, 1), (1, 1));
+    }
+
+    [Fact]
+    public void Copy_NothingMergedOrDropped_IsNotThere()
+    {
+        Assert.Null(_sums.Copy(Round, 1));
+        _sums.Merge(Round, 1, slice: 0, attempt: 1, Sum(1, 2));
+        Assert.True(_sums.IsCollected(Round, 1));
+        Assert.Null(_sums.Copy(Round, 2));
+
+        _sums.Drop(Round, 2);
+
+        Assert.Null(_sums.Copy(Round, 1));
+        Assert.Null(_sums.Copy(Round, 2));
+        Assert.False(_sums.IsCollected(Round, 1));
+        _sums.Release(Round);
+        Assert.False(_sums.IsCollected(Round, 2));
+    }
+
     private static FixedPointSum Sum(params long[] units) => new(units, Scale, weightUnits: 1 << 20, updates: 1);
 
     private FixedPointSum? Find(RoundKey round, int generation, params (int Slice, int Attempt)[] slices) =>

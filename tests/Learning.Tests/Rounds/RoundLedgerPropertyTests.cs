@@ -17,13 +17,15 @@ public sealed class RoundLedgerPropertyTests
             {
                 seen.AddOrUpdate(what, times, (_, sum) => sum + times);
             }
-        }, iter: 4_000);
+        }, iter: 8_000);
 
         // The laws would hold in a world where nothing goes wrong, too.
         string[] must =
         [
             "committed", "retracted", "death", "lost", "merged", "merge refused", "erase waits", "erase while Pending",
             "erase while Running", "erase while Accepted", "erase while Merged", "erase while Merged again",
+            "stored", "erase while Durable", "stored copy lost alone", "stored copy lost beside the live sum", "stored sum collected", "resumed",
+            "taken over anew",
         ];
         Assert.All(must, what => Assert.True(seen.GetValueOrDefault(what) >= 100, $"'{what}' was seen {seen.GetValueOrDefault(what)} times."));
     }

@@ -4,10 +4,10 @@ using static Sheaf.Learning.Rounds.RoundEvent;
 namespace Sheaf.Learning.Tests.Rounds;
 
 /// <summary>
-/// A small world around a ledger: a coordinator that does what the ledger asks, silos that die, and a network that delays, reorders,
-/// duplicates and loses. Every choice comes from a list; when the list is used up, the world is kind and the round must end.
+/// A small world around a ledger: coordinators that do what the ledger asks and die, silos that die, a storage that does not, and a network that delays,
+/// reorders, duplicates and loses. Every choice comes from a list; when the list is used up, the world is kind and the round must end.
 /// </summary>
-internal sealed class RoundWorld
+internal sealed partial class RoundWorld
 {
     private const int DeathsMax = 6;
 
@@ -16,7 +16,7 @@ internal sealed class RoundWorld
     private readonly Dictionary<string, WorldSilo> _silos = [];
     private readonly List<WorldMessage> _network = [];
     private readonly List<int> _waitingErases = [];
-    private readonly Dictionary<string, int[]?> _collected = [];
+    private readonly Dictionary<SumKey, int[]?> _collected = [];
     private int _chosen;
     private int _silosEver;
     private bool _isDone;
@@ -66,15 +66,15 @@ internal sealed class RoundWorld
 
     private void Disturb()
     {
-        switch (Next(16))
+        switch (Next(22))
         {
             case 0 or 1 or 2 when Ledger.Pending.Any():
                 Dispatch(Pick(Ledger.Pending));
                 break;
-            case 3 or 4 or 5 or 6 or 7 when _network.Count > 0:
+            case 3 or 4 or 5 or 6 or 7 or 21 when _network.Count > 0:
                 Deliver(Next(_network.Count));
                 break;
-            case 8 when _network.Count > 0 && _network[Next(_network.Count)] is not WorldMessage.Run and var message:
+            case 8 when _network.Count > 0 && _network[Next(_network.Count)] is not (WorldMessage.Run or WorldMessage.Stored) and var message:
                 _network.Add(message);
                 break;
             case 9 when _network.Count > 0:
@@ -92,6 +92,15 @@ internal sealed class RoundWorld
                 break;
             case 13 or 14:
                 StepCommit(losesAnswer: Next(8) == 0);
+                break;
+            case 15 or 16 or 17 or 20 when Ledger.Unstored.Length > 0 && !Ledger.IsCommitting:
+                BeginStore();
+                break;
+            case 18 when !Ledger.IsCommitting:
+                DamageStored();
+                break;
+            case 19 when _storage.HasRow || Next(16) == 0:
+                TakeOver();
                 break;
             default:
                 Happen(LateEvents.Choose(Ledger, Next));
@@ -124,7 +133,7 @@ internal sealed class RoundWorld
 
         var (devices, silo, attempt, _) = Ledger.Slices[slice];
         Happen(new SliceDispatched(slice, attempt));
-        _network.Add(new WorldMessage.Run(slice, attempt, silo, [.. devices.Where(device => !Ledger.Erased.Contains(device))]));
+        _network.Add(new WorldMessage.Run(slice, attempt, silo, [.. devices.Where(device => !_erased.Contains(device))]));
     }
 
     private void Deliver(int index)
@@ -151,6 +160,12 @@ internal sealed class RoundWorld
             case WorldMessage.Drop(var name, var generation):
                 _silos.GetValueOrDefault(name)?.Drop(generation);
                 break;
+            case WorldMessage.Store(var sum):
+                Store(sum);
+                break;
+            case WorldMessage.Stored(var copy, var stored):
+                NoteStored(copy, stored);
+                break;
             case WorldMessage.News(var happened):
                 Happen(happened);
                 break;
@@ -176,6 +191,11 @@ internal sealed class RoundWorld
 
         Note("lost");
         _network.RemoveAt(index);
+        if (message is WorldMessage.Stored(var copy, _))
+        {
+            _storage.Refuse(copy);
+        }
+
         if (message.Timeout is { } timeout)
         {
             _network.Add(new WorldMessage.News(timeout));
@@ -205,7 +225,9 @@ internal sealed class RoundWorld
         }
 
         Note($"erase while {Ledger.Slices[device / 2].Status}{(Ledger.Erased.Contains(device) ? " again" : "")}");
+        _erased.Add(device);
         Happen(new DeviceErased(device));
+        _storage.Save(Ledger, onlyAgain: true);
     }
 
     private void StepCommit(bool losesAnswer)
@@ -217,14 +239,17 @@ internal sealed class RoundWorld
             return;
         }
 
-        if (Ledger.Silos.FirstOrDefault(silo => !_collected.ContainsKey(silo)) is { } next)
+        SumKey[] sums = [.. Ledger.Silos.Select(silo => new SumKey(silo, Ledger.GenerationOf(silo))), .. Ledger.StoredAlone];
+        if (Array.FindIndex(sums, sum => !_collected.ContainsKey(sum)) is >= 0 and var next)
         {
-            var found = _silos.GetValueOrDefault(next)?.Find(Ledger.GenerationOf(next), Ledger.MergedOn(next));
-            _collected[next] = losesAnswer ? null : found;
+            var (sum, isStored) = (sums[next], next >= Ledger.Silos.Length);
+            Note(isStored ? "stored sum collected" : "live sum collected");
+            var found = isStored ? _storage.Find(sum, Ledger.DurableIn(sum)) : _silos.GetValueOrDefault(sum.Silo)?.Find(sum.Generation, Ledger.MergedOn(sum.Silo));
+            _collected[sum] = losesAnswer ? null : found;
             return;
         }
 
-        var lost = _collected.Where(silo => silo.Value is null).Select(silo => silo.Key).ToArray();
+        var lost = _collected.Where(sum => sum.Value is null).Select(sum => sum.Key).ToArray();
         if (lost.Length == 0)
         {
             CheckCollected();
@@ -233,10 +258,11 @@ internal sealed class RoundWorld
         }
 
         Note("retracted");
+        var alone = Ledger.StoredAlone;
         Happen(new CommitRetracted());
-        foreach (var silo in lost)
+        foreach (var sum in lost)
         {
-            Happen(new SiloSumLost(silo, Ledger.GenerationOf(silo)));
+            Happen(alone.Contains(sum) ? new StoredSumLost(sum) : new SiloSumLost(sum.Silo, sum.Generation));
         }
 
         _waitingErases.ForEach(Erase);
@@ -250,6 +276,13 @@ internal sealed class RoundWorld
         LedgerLaws.Check(before, happened, Ledger, effects);
         foreach (var effect in effects)
         {
+            if (effect is RoundEffect.DeleteStored(var stored))
+            {
+                _storage.Forget(stored);
+                _storage.Save(Ledger, onlyAgain: true);
+                continue;
+            }
+
             _network.Add(effect switch
             {
                 RoundEffect.Merge(var slice, var attempt, var generation) => new WorldMessage.Merge(slice, attempt, generation),
@@ -257,30 +290,6 @@ internal sealed class RoundWorld
                 RoundEffect.DropSiloSum(var silo, var generation) => new WorldMessage.Drop(silo, generation),
                 _ => throw new InvalidOperationException($"{effect}"),
             });
-        }
-    }
-
-    private void CheckCollected()
-    {
-        Note("committed");
-        var counted = _collected.Values.SelectMany(devices => devices!).Order();
-        // Each slice once, each device once, nobody who is erased: exactly the cohort without them.
-        Assert.Equal(Enumerable.Range(0, 2 * Ledger.Slices.Length).Except(Ledger.Erased), counted);
-        var slices = Ledger.Silos.SelectMany(silo => _silos.GetValueOrDefault(silo)?.Sum.Select(held => held.Slice) ?? []).ToArray();
-        Assert.Equal(slices.Distinct(), slices);
-    }
-
-    private void CheckWorld()
-    {
-        var alive = _silos.Values.Where(silo => silo.Generation == Ledger.GenerationOf(silo.Name)).SelectMany(silo => silo.Sum).ToArray();
-        Assert.Equal(alive.Select(held => held.Slice).Distinct(), alive.Select(held => held.Slice));
-        Assert.DoesNotContain(alive, held => held.Devices.Any(Ledger.Erased.Contains));
-        Assert.All(_silos.Values, silo => Assert.True(silo.Generation <= Ledger.GenerationOf(silo.Name), "A silo is ahead of the ledger."));
-
-        // Once every abort and drop has arrived, erases have returned: then nobody may hold what was computed with the device.
-        if (_isOrderly && !_network.Any(message => message is WorldMessage.Abort or WorldMessage.Drop))
-        {
-            Assert.DoesNotContain(_silos.Values.SelectMany(silo => silo.Held), Ledger.Erased.Contains);
         }
     }
 

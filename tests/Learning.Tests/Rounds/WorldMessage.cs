@@ -14,6 +14,12 @@ internal abstract record WorldMessage
 
     public sealed record Drop(string Silo, int Generation) : WorldMessage;
 
+    /// <summary>The order to store a copy of a silo's sum.</summary>
+    public sealed record Store(SumKey Sum) : WorldMessage;
+
+    /// <summary>The answer to it, with the number under which it is stored.</summary>
+    public sealed record Stored(int Copy, RoundEvent.SumStored Happened) : WorldMessage;
+
     /// <summary>News for the coordinator.</summary>
     public sealed record News(RoundEvent Happened) : WorldMessage;
 

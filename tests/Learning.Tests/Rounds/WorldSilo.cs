@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sheaf.Learning.Tests.Rounds;
 
 /// <summary>A silo of a <see cref="RoundWorld"/>: the attempts it holds and the sum they are merged into, as multisets of devices.</summary>
@@ -43,6 +45,19 @@ internal sealed class WorldSilo(string name)
             _sum.Clear();
         }
     }
+
+    /// <summary>Ends everything of older epochs.</summary>
+    public void Retire()
+    {
+        _sealed.Clear();
+        _sum.Clear();
+        Generation = 1;
+    }
+
+    /// <summary>What the sum of a generation holds now; null when there is none.</summary>
+    public (ImmutableDictionary<int, int> Slices, int[] Devices)? Copy(int generation) => Generation == generation && _sum.Count > 0
+        ? (_sum.ToImmutableDictionary(slice => slice.Key, slice => slice.Value.Attempt), [.. _sum.Values.SelectMany(slice => slice.Devices)])
+        : null;
 
     /// <summary>The devices in the sum, if it holds exactly these slices.</summary>
     public int[]? Find(int generation, IReadOnlyDictionary<int, int> slices) =>
