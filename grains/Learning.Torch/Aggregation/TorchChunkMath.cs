@@ -35,15 +35,16 @@ public sealed class TorchChunkMath : IChunkMath
     public string Name => _device.type == DeviceType.CPU ? "torch-cpu" : "torch-cuda";
 
     /// <inheritdoc/>
-    public void Scale(ReadOnlySpan<long> units, double factor, Span<float> result)
+    public void Scale(ReadOnlySpan<long> units, ReadOnlySpan<double> factors, Span<float> result)
     {
         ChunkMathArguments.EnsureLength(result.Length, units.Length, "The result");
+        var columns = ChunkMathArguments.ColumnsOf(units.Length, factors.Length);
         using var scope = NewDisposeScope();
         try
         {
-            var host = empty([units.Length], ScalarType.Int64);
+            var host = empty([factors.Length, columns], ScalarType.Int64);
             units.CopyTo(TensorMemory.Longs(host));
-            Download(host.to(_device).to(ScalarType.Float64).mul(Doubles([factor])), result);
+            Download(host.to(_device).to(ScalarType.Float64).mul(Doubles(factors).unsqueeze(1)), result);
         }
         catch (ExternalException exception)
         {

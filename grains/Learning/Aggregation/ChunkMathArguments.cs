@@ -16,6 +16,15 @@ public static class ChunkMathArguments
         }
     }
 
+    /// <summary>The columns of a matrix.</summary>
+    /// <param name="values">How many values it has.</param>
+    /// <param name="rows">In how many rows, at least 1.</param>
+    /// <returns>How many values a row has.</returns>
+    /// <exception cref="ArgumentException">There is no row, or the rows are not equally long.</exception>
+    public static int ColumnsOf(int values, int rows) => rows > 0 && values % rows == 0
+        ? values / rows
+        : throw new ArgumentException($"{values} values are no {rows} rows of equal length.");
+
     /// <summary>Checks how many inputs are left out at either end.</summary>
     /// <param name="trimmed">The number.</param>
     /// <param name="inputs">How many inputs there are.</param>

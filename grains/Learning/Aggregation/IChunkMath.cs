@@ -15,11 +15,11 @@ public interface IChunkMath
     /// <summary>Where it computes: <c>processor</c>, <c>torch-cpu</c>, <c>torch-cuda</c>.</summary>
     string Name { get; }
 
-    /// <summary>The values of a run of a <see cref="FixedPointSum"/>: units · factor.</summary>
-    /// <param name="units">The units.</param>
-    /// <param name="factor">What multiplies them.</param>
+    /// <summary>The values of the same run of several <see cref="FixedPointSum"/>s: units · factor.</summary>
+    /// <param name="units">The units, one row per sum.</param>
+    /// <param name="factors">What multiplies the units of each sum; at least one.</param>
     /// <param name="result">Receives one value per unit.</param>
-    void Scale(ReadOnlySpan<long> units, double factor, Span<float> result);
+    void Scale(ReadOnlySpan<long> units, ReadOnlySpan<double> factors, Span<float> result);
 
     /// <summary>For each parameter, the mean of its values but for the smallest and the largest ones.</summary>
     /// <remarks>The kept values are added in ascending order and multiplied by 1 / their number. With ⌊(n − 1) / 2⌋ left out at either end

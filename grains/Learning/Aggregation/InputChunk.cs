@@ -9,14 +9,8 @@ public readonly ref struct InputChunk
     /// <exception cref="ArgumentException">The values are no whole number of columns.</exception>
     public InputChunk(ReadOnlySpan<float> values, int inputs)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
-        if (values.Length % inputs != 0)
-        {
-            throw new ArgumentException($"{values.Length} values are no whole number of columns of {inputs} inputs.", nameof(values));
-        }
-
         Values = values;
-        (Inputs, Columns) = (inputs, values.Length / inputs);
+        (Inputs, Columns) = (inputs, ChunkMathArguments.ColumnsOf(values.Length, inputs));
     }
 
     /// <summary>The values, row by row.</summary>

@@ -10,12 +10,19 @@ public sealed class ProcessorChunkMath : IChunkMath
     public string Name => "processor";
 
     /// <inheritdoc/>
-    public void Scale(ReadOnlySpan<long> units, double factor, Span<float> result)
+    public void Scale(ReadOnlySpan<long> units, ReadOnlySpan<double> factors, Span<float> result)
     {
         ChunkMathArguments.EnsureLength(result.Length, units.Length, "The result");
-        for (var i = 0; i < units.Length; i++)
+        var columns = ChunkMathArguments.ColumnsOf(units.Length, factors.Length);
+        for (var row = 0; row < factors.Length; row++)
         {
-            result[i] = (float)(units[i] * factor) + 0f;
+            var factor = factors[row];
+            var from = units.Slice(row * columns, columns);
+            var to = result.Slice(row * columns, columns);
+            for (var i = 0; i < from.Length; i++)
+            {
+                to[i] = (float)(from[i] * factor) + 0f;
+            }
         }
     }
 

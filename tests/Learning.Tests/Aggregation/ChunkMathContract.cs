@@ -117,9 +117,20 @@ public abstract class ChunkMathContract
         sum.Count(3);
         var result = new float[2000];
 
-        Math.Scale(sum.Units, 1 / (sum.Scale.UnitsPerOne * sum.Weight), result);
+        Math.Scale(sum.Units, [1 / (sum.Scale.UnitsPerOne * sum.Weight)], result);
 
         Assert.Equal(sum.Mean(), result);
+    }
+
+    [Fact]
+    public void Scale_TwoSums_HaveAFactorEach()
+    {
+        var result = new float[4];
+
+        Math.Scale([1, -2, 3, 0], [0.5, -2], result);
+
+        Assert.Equal([0.5f, -1, -6, 0], result);
+        Assert.False(float.IsNegative(result[3]));
     }
 
     [Fact]
@@ -127,7 +138,7 @@ public abstract class ChunkMathContract
     {
         var result = new float[3];
 
-        Math.Scale([long.MaxValue, (1L << 53) + 1, -(1L << 24) - 1], 1, result);
+        Math.Scale([long.MaxValue, (1L << 53) + 1, -(1L << 24) - 1], [1], result);
 
         Assert.Equal([9.223372E+18f, 9.007199E+15f, -16777216], result);
     }
@@ -149,7 +160,7 @@ public abstract class ChunkMathContract
         float[] values = [1, 2, 3, 4];
         Action[] calls =
         [
-            () => Math.Scale([1, 2], 1, new float[1]),
+            () => Math.Scale([1, 2], [1], new float[1]),
             () => Math.TrimmedMean(new InputChunk(values, 2), 0, new float[3]),
             () => Math.Combine(new InputChunk(values, 2), [1, 1], new float[3]),
             () => Math.Combine(new InputChunk(values, 2), [1], new float[2]),

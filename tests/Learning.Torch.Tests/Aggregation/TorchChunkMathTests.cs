@@ -41,7 +41,7 @@ public sealed class TorchChunkMathTests : ChunkMathContract
     {
         var values = RuleRuns.Inputs(1, 3 * 1500, 1)[0];
         var result = new float[1500];
-        math.Scale(new long[1500], 2, result);
+        math.Scale(new long[1500], [2], result);
         math.TrimmedMean(new InputChunk(values, 3), 1, result);
         math.Combine(new InputChunk(values, 3), [1, 2, 3], result);
         math.AddSquaredNorms(new InputChunk(values, 3), new double[3]);
