@@ -38,6 +38,11 @@ public static class SheafSilo
     {
         silo.Services.AddSingleton<ILocalTrainerFactory, TorchTrainerFactory>();
         silo.Services.AddSingleton<IOwnClasses, OwnAssemblies>();
+        if (accelerator == "cuda")
+        {
+            silo.Services.AddSingleton(AcceleratorMath.Open);
+        }
+
         silo.UseSiloMetadata(new Dictionary<string, string> { ["accelerator"] = accelerator });
         return silo.AddSheafGrains(new TrainingLaneOptions { Lanes = lanes });
     }

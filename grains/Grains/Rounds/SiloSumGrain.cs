@@ -8,7 +8,7 @@ namespace Sheaf.Grains.Rounds;
 
 /// <summary>Reads the sums of the silo it happens to live on; if that is not the silo in the question, the answer is that the sum is gone.</summary>
 [RandomPlacement]
-internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
+internal sealed class SiloSumGrain(SiloSums sums, InputSums inputs, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
 {
     /// <summary>Units per chunk: 512 KiB.</summary>
     public const int ChunkUnits = 64 * 1024;
@@ -34,6 +34,7 @@ internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocal
         if (IsOwn(silo))
         {
             sums.Drop(round, generation);
+            inputs.Drop(round, generation);
         }
 
         return Task.CompletedTask;
@@ -44,6 +45,7 @@ internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocal
         if (IsOwn(silo))
         {
             sums.Drop(round, generation: 1);
+            inputs.Drop(round, generation: 1);
             await sessions.RetireAsync(round.Task, round.Epoch);
         }
 
@@ -53,6 +55,7 @@ internal sealed class SiloSumGrain(SiloSums sums, SliceSessions sessions, ILocal
     public Task ReleaseAsync(RoundKey round)
     {
         sums.Release(round);
+        inputs.Release(round);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

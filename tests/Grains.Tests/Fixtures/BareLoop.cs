@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Aggregation.Rules;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Models;
 using Sheaf.Learning.Optimizers;
@@ -49,6 +50,29 @@ internal sealed class BareLoop
         }
 
         _state = _optimizer.Apply(_state, sum.Mean());
+        return Hash;
+    }
+
+    /// <summary>Trains a round by a rule over the sums of groups of devices.</summary>
+    /// <returns>The hash of the checkpoint that it ends with.</returns>
+    public string Round(int round, IEnumerable<string> cohort, SliceRule rule, Func<string, int> groupOf)
+    {
+        var sums = new SortedDictionary<int, FixedPointSum>();
+        foreach (var device in cohort)
+        {
+            sums.TryAdd(groupOf(device), NewSum());
+            Train(round, device, sums[groupOf(device)]);
+        }
+
+        var run = new RuleRun(rule, [.. sums.Values.Select(sum => sum.Weight)], _model.ParameterCount, new ProcessorChunkMath());
+        float[] means = [.. sums.Values.SelectMany(sum => sum.Mean())];
+        if (run.HasSurvey)
+        {
+            run.Survey(means);
+        }
+
+        run.Fold(means);
+        _state = _optimizer.Apply(_state, run.Result());
         return Hash;
     }
 

@@ -20,7 +20,7 @@ public sealed class SiloSumGrainTests
     public async Task DropAsync_MeantForADeadSilo_LeavesThisOnesSum()
     {
         _sums.Merge(Round, 1, slice: 0, attempt: 1, new FixedPointSum([1, 2], new FixedPointScale(0), 1, 1));
-        var grain = new SiloSumGrain(_sums, _sessions, _home);
+        var grain = new SiloSumGrain(_sums, new InputSums(new SumPool()), _sessions, _home);
         var query = new SiloSumQuery(Round, _home.Name, 1, ImmutableDictionary<int, int>.Empty.Add(0, 1));
 
         await grain.DropAsync(Round, SiloAddress.New(IPAddress.Loopback, 1, 99).ToParsableString(), 2);
@@ -34,7 +34,7 @@ public sealed class SiloSumGrainTests
     public async Task OpenAsync_AskedAboutAnotherSilo_SaysThatTheSumIsGone()
     {
         _sums.Merge(Round, 1, slice: 0, attempt: 1, new FixedPointSum([1, 2], new FixedPointScale(0), 7, 1));
-        var grain = new SiloSumGrain(_sums, _sessions, _home);
+        var grain = new SiloSumGrain(_sums, new InputSums(new SumPool()), _sessions, _home);
         var query = new SiloSumQuery(Round, _home.Name, 1, ImmutableDictionary<int, int>.Empty.Add(0, 1));
 
         Assert.Equal(new SiloSumHeader(1, 7), await grain.OpenAsync(query));
