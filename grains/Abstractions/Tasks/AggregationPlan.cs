@@ -14,12 +14,18 @@ namespace Sheaf.Abstractions.Tasks;
 public sealed record AggregationPlan(
     [property: Id(0)] string Rule,
     [property: Id(1)] string Over = "slices",
-    [property: Id(2)] double Trim = 0.1,
+    [property: Id(2)] double Trim = AggregationPlan.TrimDefault,
     [property: Id(3)] double Bound = 1,
-    [property: Id(4)] int Byzantine = 1,
+    [property: Id(4)] int Byzantine = AggregationPlan.ByzantineDefault,
     [property: Id(5)] int? Selected = null,
     [property: Id(6)] long BytesMax = AggregationPlan.BytesMaxDefault)
 {
+    /// <summary>The default of <see cref="Trim"/>: 0.1.</summary>
+    public const double TrimDefault = 0.1;
+
+    /// <summary>The default of <see cref="Byzantine"/>: 1.</summary>
+    public const int ByzantineDefault = 1;
+
     /// <summary>The default of <see cref="BytesMax"/>: 256 MiB.</summary>
     public const long BytesMaxDefault = 256L * 1024 * 1024;
 
