@@ -43,6 +43,25 @@ public sealed class RobustRuleTests(SharedClusters shared)
         }
     }
 
+    [Theory]
+    [InlineData("trimmed-mean", 1361)]
+    [InlineData("norm-bounded-mean", 1362)]
+    public async Task Run_ModelOfManyChunks_GivesTheCheckpointsOfALoopWithoutGrains(string rule, ulong seed)
+    {
+        // 20,000 · 16 parameters and some more: the silos' sums travel in parts of 65,536, the last of which ends inside a block.
+        const int Buckets = 20_000;
+        var (name, plan) = ($"chunks-{rule}", new AggregationPlan(rule, Trim: 0.25, Bound: 0.05));
+        var spec = SpecOf(name, seed, plan);
+
+        var records = await shared.Three.RunAsync(name, spec with { Model = spec.Model with { Buckets = Buckets } });
+
+        var loop = new BareLoop(seed, Buckets);
+        foreach (var record in records)
+        {
+            Assert.Equal(loop.Round(record.Round, (await shared.Three.CohortAsync(name, record.Round)).Devices, RuleOf(plan), ShardOf), record.Checkpoint);
+        }
+    }
+
     [Fact]
     public async Task Run_OverUpdates_TrainsEveryDeviceInASliceOfItsOwn()
     {

@@ -22,17 +22,18 @@ internal sealed class BareLoop
     };
 
     private readonly ulong _seed;
-    private readonly EmbeddingBagClassifier _model =
-        new(TinyStudy.Buckets, TinyStudy.EmbeddingSize, TinyStudy.HiddenSize, TinyStudy.Labels.Length);
+    private readonly int _buckets;
+    private readonly EmbeddingBagClassifier _model;
 
     private readonly FedAdam _optimizer =
         new(TinyStudy.ServerLearningRate, TinyStudy.Beta1, TinyStudy.Beta2, TinyStudy.Epsilon);
 
     private ServerState _state;
 
-    public BareLoop(ulong seed)
+    public BareLoop(ulong seed, int buckets = TinyStudy.Buckets)
     {
-        _seed = seed;
+        (_seed, _buckets) = (seed, buckets);
+        _model = new EmbeddingBagClassifier(buckets, TinyStudy.EmbeddingSize, TinyStudy.HiddenSize, TinyStudy.Labels.Length);
         _state = _optimizer.Initialize(_model.Initialize(seed));
     }
 
@@ -94,7 +95,7 @@ internal sealed class BareLoop
         return outcome[0];
     }
 
-    private static PackedExamples ExamplesOf(string device) => new ClassificationPacker(new HashingTokenizer(TinyStudy.Buckets, bigrams: false), TinyStudy.Labels).Pack(
+    private PackedExamples ExamplesOf(string device) => new ClassificationPacker(new HashingTokenizer(_buckets, bigrams: false), TinyStudy.Labels).Pack(
         TinyStudy.Generator.ExamplesOf(long.Parse(device, CultureInfo.InvariantCulture), 0)
             .Where(example => !example.IsHeldOut)
             .OrderBy(example => example.Time)

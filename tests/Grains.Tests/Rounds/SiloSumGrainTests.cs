@@ -11,7 +11,7 @@ public sealed class SiloSumGrainTests
     private static readonly RoundKey Round = new("task", 1, 1);
 
     private readonly SiloSums _sums = new(new SumPool());
-    private readonly Home _home = new();
+    private readonly SiloHome _home = new();
 
     // Nothing trains here.
     private readonly SliceSessions _sessions = new(null!, new SumPool());
@@ -39,18 +39,5 @@ public sealed class SiloSumGrainTests
 
         Assert.Equal(new SiloSumHeader(1, 7), await grain.OpenAsync(query));
         Assert.Null(await grain.OpenAsync(query with { Silo = "elsewhere" }));
-    }
-
-    private sealed class Home : ILocalSiloDetails
-    {
-        public string Name => SiloAddress.ToParsableString();
-
-        public string ClusterId => "cluster";
-
-        public string DnsHostName => "localhost";
-
-        public SiloAddress SiloAddress { get; } = SiloAddress.New(IPAddress.Loopback, 1, 2);
-
-        public SiloAddress GatewayAddress => SiloAddress;
     }
 }
