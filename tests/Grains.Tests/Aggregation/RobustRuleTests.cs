@@ -92,6 +92,33 @@ public sealed class RobustRuleTests(SharedClusters shared)
     }
 
     [Fact]
+    public async Task EraseAll_WhileInputsAreKept_GivesTheCheckpointOfARoundWithoutTheDevice()
+    {
+        const ulong Seed = 1371;
+        var (name, cluster) = ("robust-erase", shared.Three);
+        // All silos but one stand still in round 1; the free one keeps its inputs.
+        var closings = cluster.Silos.ToDictionary(silo => silo.Name, silo => cluster.Gate.Close(Seed, 1, silo.Name));
+        await cluster.StartTaskAsync(name, SpecOf(name, Seed, new AggregationPlan("median")));
+        var first = await await Task.WhenAny(closings.Values.Select(gate => gate.ReachedAsync()));
+        closings[first.Silo].Open();
+        await SheafCluster.UntilAsync(
+            "an input is kept", () => Task.FromResult(!cluster.Service<InputSums>(cluster.AddressOf(first.Silo)).IsFree(name)));
+        var id = Enumerable.Range(0, TinyStudy.Devices).Select(device => $"{device}").First(first.Has);
+
+        var receipt = await cluster.Device(name, id).EraseAsync(EraseSpec.All);
+        Assert.Equal(new EraseFence(name, 1, EraseFenceOutcome.TakenOut), Assert.Single(receipt.InFlight));
+        foreach (var gate in closings.Values)
+        {
+            gate.Dispose();
+        }
+
+        var record = (await cluster.EndAsync(name)).Records[0];
+        var cohort = (await cluster.CohortAsync(name, 1)).Devices;
+        Assert.Equal((1, TinyStudy.Cohort - 1), (record.Outcomes.Erased, record.Outcomes.Trained));
+        Assert.Equal(new BareLoop(Seed).Round(1, cohort.Where(device => device != id), new MedianRule(), ShardOf), record.Checkpoint);
+    }
+
+    [Fact]
     public async Task Round_WithFewerInputsThanTheRuleNeeds_IsAbandonedAndSaysSo()
     {
         // 2 · 4 + 3 = 11 inputs, which twelve devices may give and eight shards cannot.
