@@ -100,7 +100,8 @@ internal static class StudySpecs
             training.MinimumReports,
             study.Population.Periods - study.FirstPeriod,
             study.FirstPeriod,
-            training.CheckpointsKept);
+            training.CheckpointsKept,
+            training.Aggregation.Rule == AggregationRule.Mean ? null : AggregationOf(training.Aggregation));
     }
 
     private static SelectionPlan SelectionOf(SelectionSection selection) => new(
@@ -134,6 +135,15 @@ internal static class StudySpecs
         local.Epsilon,
         local.WeightDecay,
         local.Proximal);
+
+    private static AggregationPlan AggregationOf(AggregationSection aggregation) => new(
+        NameOf(aggregation.Rule),
+        NameOf(aggregation.Over),
+        aggregation.Trim ?? AggregationPlan.TrimDefault,
+        aggregation.Bound ?? 1,
+        aggregation.Byzantine ?? AggregationPlan.ByzantineDefault,
+        aggregation.Selected,
+        (long)(aggregation.BytesMax ?? AggregationPlan.BytesMaxDefault));
 
     private static ServerPlan ServerOf(ServerSection server) => new(
         NameOf(server.Optimizer),

@@ -61,16 +61,20 @@ internal sealed class StudyChecks
 
     /// <summary>Checks that a number is in [0, 1).</summary>
     /// <inheritdoc cref="Between"/>
-    public void BelowOne(string path, double value, string remedy)
+    public void BelowOne(string path, double value, string remedy) => Below(path, value, 1, remedy);
+
+    /// <summary>Checks that a number is in [0, high).</summary>
+    /// <inheritdoc cref="Between"/>
+    public void Below(string path, double value, double high, string remedy)
     {
-        _ranges.TryAdd(path, new StudyRange(0, 1) { IsHighOut = true });
-        if (value >= 1)
+        _ranges.TryAdd(path, new StudyRange(0, high) { IsHighOut = true });
+        if (value >= high)
         {
-            Add(path, $"{Show(value)} is not below 1", remedy);
+            Add(path, $"{Show(value)} is not below {Show(high)}", remedy);
         }
         else
         {
-            Between(path, value, 0, 1, remedy);
+            Between(path, value, 0, high, remedy);
         }
     }
 

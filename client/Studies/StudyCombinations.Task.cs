@@ -55,26 +55,34 @@ internal sealed partial class StudyCombinations
             return;
         }
 
-        long buckets = model.Buckets, embedding = model.EmbeddingSize, hidden = model.HiddenSize;
-        var (size, remedy) = model.Type == ModelType.EmbeddingBag
-            ? ((buckets * embedding) + ((embedding + 1) * hidden) + ((hidden + 1) * labels),
-                "Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize.")
-            : ((buckets + 1) * labels, "Use fewer buckets.");
-        if (model.Type != ModelType.Own && size > ModelValuesMax && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
+        var remedy = model.Type == ModelType.EmbeddingBag ? "Use fewer buckets, or a smaller model.embeddingSize or model.hiddenSize." : "Use fewer buckets.";
+        if (ModelValuesOf(study, labels) is > ModelValuesMax and var size && AreRight("model.type", "model.buckets", "model.embeddingSize", "model.hiddenSize"))
         {
-            var what = $"with {Show(buckets)} buckets and {Show(labels)} labels or more the model has {Show(size)} values, above {Show(ModelValuesMax)}";
+            var what = $"with {Show(model.Buckets)} buckets and {Show(labels)} labels or more the model has {Show(size)} values, above {Show(ModelValuesMax)}";
             _checks.Add("model.buckets", what, remedy);
         }
     }
 
-    private void CheckLanguageModelSize(Study study)
+    /// <summary>How many values the model has, at least, of labels that nobody has counted, or at most, of words; null for a user's own, which only its class knows.</summary>
+    private static long? ModelValuesOf(Study study, int labels)
     {
         // The unknown word is one more, and so is the place before the first word of a text.
-        long words = study.Task.Vocabulary + 1, context = study.Task.Context, embedding = study.Model.EmbeddingSize;
-        var size = (context * (words + 1) * embedding) + ((embedding + 1) * words);
-        if (size > ModelValuesMax && AreRight(ModelTypePath, "task.vocabulary", "task.context", "model.embeddingSize"))
+        long words = study.Task.Vocabulary + 1, context = study.Task.Context;
+        long buckets = study.Model.Buckets, embedding = study.Model.EmbeddingSize, hidden = study.Model.HiddenSize;
+        return study.Model.Type switch
         {
-            var what = $"with {Show(words)} words and a context of {Show(context)} the model has {Show(size)} values, above {Show(ModelValuesMax)}";
+            ModelType.EmbeddingBag => (buckets * embedding) + ((embedding + 1) * hidden) + ((hidden + 1) * labels),
+            ModelType.SoftmaxRegression => (buckets + 1) * labels,
+            ModelType.LogBilinear => (context * (words + 1) * embedding) + ((embedding + 1) * words),
+            _ => null,
+        };
+    }
+
+    private void CheckLanguageModelSize(Study study)
+    {
+        if (ModelValuesOf(study, 0) is > ModelValuesMax and var size && AreRight(ModelTypePath, "task.vocabulary", "task.context", "model.embeddingSize"))
+        {
+            var what = $"with {Show(study.Task.Vocabulary + 1)} words and a context of {Show(study.Task.Context)} the model has {Show(size)} values, above {Show(ModelValuesMax)}";
             _checks.Add("task.vocabulary", what, "Use fewer words, or a smaller task.context or model.embeddingSize.");
         }
     }

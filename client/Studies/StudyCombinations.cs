@@ -58,7 +58,8 @@ internal sealed partial class StudyCombinations
         combinations.CheckColumns(study.Population);
         combinations.CheckExamples(study.Population);
         combinations.CheckTask(study);
-        combinations.CheckModelSize(study, study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin);
+        var labelsKnown = study.Population.Source == PopulationSource.Generated ? GeneratedSection.Labels : labels ?? LabelsMin;
+        combinations.CheckModelSize(study, labelsKnown);
         combinations.CheckOwnClasses(study);
         combinations.CheckPeriods(study);
         combinations.CheckCohort(study);
@@ -71,6 +72,7 @@ internal sealed partial class StudyCombinations
         combinations.CheckLocal(study.Training.Local);
         combinations.CheckLocalOptimizer(study.Training.Local);
         combinations.CheckBounds(study.Training.Bounds);
+        combinations.CheckAggregation(study, labelsKnown);
         combinations.CheckWarmup(study.Training);
         return combinations._checks.Mistakes;
     }

@@ -56,6 +56,7 @@ internal static class StudyValidator
         CheckSelection(checks, study.Training.Selection);
         CheckLocal(checks, study.Training.Local);
         CheckBounds(checks, study.Training.Bounds);
+        CheckAggregation(checks, study.Training.Aggregation);
         CheckServer(checks, study.Training.Server);
         CheckEvaluation(checks, study.Evaluation);
         return checks;
@@ -246,6 +247,17 @@ internal static class StudyValidator
     {
         checks.Positive("training.bounds.clipNorm", bounds.ClipNorm, 1e6, "Use a norm such as 10.");
         checks.Positive("training.bounds.rejectNorm", bounds.RejectNorm, 1e9, "Use a norm such as 1000.");
+    }
+
+    private static void CheckAggregation(StudyChecks checks, AggregationSection aggregation)
+    {
+        checks.Defined("training.aggregation.rule", aggregation.Rule);
+        checks.Defined("training.aggregation.over", aggregation.Over);
+        checks.Below("training.aggregation.trim", aggregation.Trim ?? 0, 0.5, "Leave out 0 (none) or more at either end, such as 0.1.");
+        checks.Positive("training.aggregation.bound", aggregation.Bound ?? 1, 1e6, "Use a norm such as 1.");
+        checks.Between("training.aggregation.byzantine", aggregation.Byzantine ?? 1, 0, 1_000_000, "Let 0 to 1000000 inputs be corrupt.");
+        checks.Between("training.aggregation.selected", aggregation.Selected ?? 1, 1, 1_000_000, "Average 1 to 1000000 inputs, or write null.");
+        checks.Between("training.aggregation.bytesMax", aggregation.BytesMax ?? 1, 1, 1e12, "Allow at least 1 byte, such as 268435456 (256 MiB).");
     }
 
     private static void CheckServer(StudyChecks checks, ServerSection server)

@@ -1,6 +1,6 @@
 namespace Sheaf.Client.Studies;
 
-/// <summary>What a device's update weighs in the mean. It is a choice of its own, never derived from how devices are selected.</summary>
+/// <summary>What a device's update weighs in a mean of updates. It is a choice of its own, never derived from how devices are selected.</summary>
 internal enum UpdateWeighting
 {
     /// <summary>The number of examples it trained on. Unbiased with uniform selection.</summary>
@@ -44,7 +44,10 @@ internal sealed record TrainingSection
     /// device's inclusion probability; needs <see cref="SelectionSection.Floor"/> of at least 0.001 where activity matters). Default: "equal".</summary>
     public UpdateWeighting Weighting { get; init; } = UpdateWeighting.Equal;
 
-    /// <summary>How the mean update makes the next checkpoint.</summary>
+    /// <summary>How the updates of a round become one.</summary>
+    public AggregationSection Aggregation { get; init; } = new();
+
+    /// <summary>How the aggregated update makes the next checkpoint.</summary>
     public ServerSection Server { get; init; } = new();
 
     /// <summary>How long a round waits for its devices, in seconds: 0.001 to 604,800 (a week). Default: 600.</summary>

@@ -9,6 +9,7 @@ using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Training;
+using Sheaf.Learning.Aggregation;
 
 namespace Sheaf.Grains;
 
@@ -21,6 +22,7 @@ public static class SheafGrains
     /// <summary>
     /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/> with its <see cref="IStorageCleaner"/>, an
     /// <see cref="IErasureJournal"/>, an <see cref="Learning.Training.ILocalTrainerFactory"/> and <see cref="Learning.Extensions.IOwnClasses"/> itself.
+    /// An <see cref="IChunkMath"/> that it has added before aggregates; otherwise the processor does.
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="lanes">How it trains.</param>
@@ -40,6 +42,8 @@ public static class SheafGrains
         services.AddSingleton<CheckpointCache>();
         services.AddSingleton<SiloSums>();
         services.AddSingleton<StoredSums>();
+        services.AddSingleton<InputSums>();
+        services.TryAddSingleton<IChunkMath, ProcessorChunkMath>();
         services.AddSingleton<SliceSessions>();
         services.AddSingleton<ReserveChooser>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Sheaf.Abstractions.Clusters;
 using Sheaf.Grains;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Extensions;
@@ -36,6 +37,11 @@ public static class SheafSilo
         ArgumentNullException.ThrowIfNull(parts);
         silo.Services.AddSingleton<ILocalTrainerFactory, TorchTrainerFactory>();
         silo.Services.AddSingleton<IOwnClasses, OwnAssemblies>();
+        if (parts.Kind != SiloFacts.NoAccelerator)
+        {
+            silo.Services.AddSingleton(AcceleratorMath.Open);
+        }
+
         silo.UseSiloMetadata(parts.Metadata());
         return silo.AddSheafGrains(new TrainingLaneOptions { Lanes = parts.Lanes });
     }

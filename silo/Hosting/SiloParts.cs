@@ -13,12 +13,14 @@ public sealed record SiloParts(int Lanes, string Accelerators = SiloFacts.NoAcce
     public static string Version { get; } =
         typeof(SiloParts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    /// <summary>The kind of its accelerators: grains ask for one, not for the third of them.</summary>
+    internal string Kind => Accelerators.Split(',', ':')[0];
+
     /// <summary>What it publishes of itself to the cluster.</summary>
     /// <returns>The metadata.</returns>
     internal Dictionary<string, string> Metadata() => new()
     {
-        // Grains ask for a kind of accelerator, not for the third one.
-        [SiloFacts.Accelerator] = Accelerators.Split(',', ':')[0],
+        [SiloFacts.Accelerator] = Kind,
         [SiloFacts.Accelerators] = Accelerators,
         [SiloFacts.Lanes] = Lanes.ToString(CultureInfo.InvariantCulture),
         [SiloFacts.Version] = Version,

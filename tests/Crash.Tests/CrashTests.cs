@@ -46,7 +46,7 @@ public sealed class CrashTests(CrashFixture fixture)
     {
         var frozen = await CoordinatorAsync("zombie");
         frozen.Freeze();
-        await Task.Delay(TimeSpan.FromMinutes(1));
+        await CrashCluster.PassAsync(TimeSpan.FromMinutes(1));
         frozen.Thaw();
         // It finds out that the others have done without it, and ends by itself.
         await frozen.EndAsync(CrashCluster.Patience);

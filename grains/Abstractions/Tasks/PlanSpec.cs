@@ -16,6 +16,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="FirstPeriod">The population's period in which the first rounds run, from 0.</param>
 /// <param name="CheckpointsKept">The most earlier checkpoints that are kept, evenly spaced, to go back to when data must be unlearnt: 0 to 1000.
 /// The first one can always be made again.</param>
+/// <param name="Aggregation">How the updates of a round become one; null is their weighted mean.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PlanSpec")]
 public sealed record PlanSpec(
     [property: Id(0)] int Rounds,
@@ -31,7 +32,8 @@ public sealed record PlanSpec(
     [property: Id(10)] int MinimumReports = 1,
     [property: Id(11)] int Periods = 1,
     [property: Id(12)] int FirstPeriod = 0,
-    [property: Id(13)] int CheckpointsKept = 4)
+    [property: Id(13)] int CheckpointsKept = 4,
+    [property: Id(14)] AggregationPlan? Aggregation = null)
 {
     /// <summary>Rounds of all periods together.</summary>
     public int RoundsInAll => checked(Rounds * Periods);

@@ -1,18 +1,23 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 using Orleans.Placement;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Aggregation.Rules;
 using Sheaf.Learning.Optimizers;
 
 namespace Sheaf.Grains.Rounds;
 
-/// <summary>Pulls one sum per silo, whatever the cohort, and hands the mean to the server optimizer.</summary>
+/// <summary>Pulls one sum per silo, whatever the cohort, and hands the mean to the server optimizer; for other rules it pulls a sum per input.</summary>
 [RandomPlacement, PreferAccelerator("cuda")]
-internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums stored, TaskPrograms programs, TrainingLanes lanes) : Grain, IAggregator
+internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums stored, TaskPrograms programs, TrainingLanes lanes, IChunkMath math) : Grain, IAggregator
 {
+    // Chunks of half a MiB that are on their way at once: enough that the network does not wait for the sum.
+    private const int ReadsMax = 4;
+
     private (CheckpointRef At, ServerState State)? _latest;
 
     private string Name => this.GetPrimaryKeyString();
@@ -28,6 +33,12 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums st
     public async Task<AggregationReport> AggregateAsync(AggregationOrder order)
     {
         var program = programs.Of(Name, order.Task);
+        if (program.Aggregation.Rule is SliceRule rule)
+        {
+            var inputs = new InputAggregation(GrainFactory, order, program, lanes, math);
+            return await inputs.ApplyAsync(rule) is { } update ? await AdvanceAsync(order, program, update) : new AggregationReport(null, inputs.Lost, []);
+        }
+
         var sum = new FixedPointSum(program.Architecture.ParameterCount, program.Scale);
         var lost = ImmutableArray.CreateBuilder<string>();
         foreach (var query in order.Sums)
@@ -52,15 +63,17 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums st
             return new AggregationReport(null, lost.ToImmutable(), lostStored.ToImmutable());
         }
 
-        if (sum.Updates != order.Updates)
-        {
-            throw new InvalidOperationException(
-                $"The sums of round {order.Round.Round} of task '{Name}' hold {sum.Updates} updates and the ledger counts {order.Updates}. Nothing was committed.");
-        }
+        order.EnsureUpdates(sum.Updates);
+        var mean = Array.Empty<float>();
+        await lanes.RunAsync(Name, _ => mean = sum.Mean(math));
+        return await AdvanceAsync(order, program, mean);
+    }
 
+    private async Task<AggregationReport> AdvanceAsync(AggregationOrder order, TaskProgram program, float[] update)
+    {
         var state = await LoadAsync(order.Checkpoint);
         ServerState? next = null;
-        await lanes.RunAsync(Name, _ => next = program.Server.Apply(state, sum.Mean()));
+        await lanes.RunAsync(Name, _ => next = program.Server.Apply(state, update));
         return new AggregationReport(await StoreAsync(next!), [], []);
     }
 
@@ -76,9 +89,16 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums st
                 return false;
             }
 
-            for (var chunk = 0; chunk < SumChunks.CountOf(sum.Units.Length); chunk++)
+            var chunks = SumChunks.CountOf(sum.Units.Length);
+            var reads = new Queue<Task<Immutable<byte[]>?>>();
+            for (var chunk = 0; chunk < chunks; chunk++)
             {
-                if (await window.ReadChunkAsync(query, chunk) is not { } bytes)
+                while (reads.Count < ReadsMax && chunk + reads.Count < chunks)
+                {
+                    reads.Enqueue(window.ReadChunkAsync(query, chunk + reads.Count));
+                }
+
+                if (await reads.Dequeue() is not { } bytes)
                 {
                     return false;
                 }

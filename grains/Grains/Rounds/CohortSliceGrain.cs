@@ -18,6 +18,7 @@ namespace Sheaf.Grains.Rounds;
 internal sealed partial class CohortSliceGrain(
     SliceSessions sessions,
     SiloSums sums,
+    InputSums inputs,
     SumPool pool,
     TaskPrograms programs,
     CheckpointCache checkpoints,
@@ -31,6 +32,7 @@ internal sealed partial class CohortSliceGrain(
     private Task<SliceReport>? _run;
     private SliceSession? _session;
     private FixedPointSum? _sealed;
+    private int? _input;
     private bool _isMerged;
     private bool _isAborted;
 
@@ -48,7 +50,9 @@ internal sealed partial class CohortSliceGrain(
             throw new InvalidOperationException($"The sum of slice {key} is gone: its activation is a new one, or it was aborted.");
         }
 
-        _isMerged = sums.Merge(round, generation, key.Slice, key.Attempt, sum);
+        _isMerged = _input is { } input
+            ? inputs.Merge(round, generation, input, key.Slice, key.Attempt, sum)
+            : sums.Merge(round, generation, key.Slice, key.Attempt, sum);
         pool.Return(sum);
         _sealed = null;
         DeactivateOnIdle();
@@ -82,6 +86,7 @@ internal sealed partial class CohortSliceGrain(
 
     private async Task<SliceReport> RunOnceAsync(SliceOrder order)
     {
+        _input = order.Input;
         var program = programs.Of(order.Key.Task, order.Task);
         var parameters = Checkpoint.Decode(await checkpoints.ReadAsync(order.Key.Task, order.Parameters));
         if (_isAborted)

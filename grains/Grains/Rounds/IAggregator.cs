@@ -35,7 +35,20 @@ internal sealed record AggregationOrder(
     [property: Id(2)] ImmutableArray<SiloSumQuery> Sums,
     [property: Id(3)] CheckpointRef Checkpoint,
     [property: Id(4)] int Updates,
-    [property: Id(5)] ImmutableArray<StoredSum> Stored);
+    [property: Id(5)] ImmutableArray<StoredSum> Stored)
+{
+    /// <summary>Refuses sums that are not what the ledger counts.</summary>
+    /// <param name="updates">How many updates they hold.</param>
+    /// <exception cref="InvalidOperationException">It is another number.</exception>
+    public void EnsureUpdates(int updates)
+    {
+        if (updates != Updates)
+        {
+            throw new InvalidOperationException(
+                $"The sums of round {Round.Round} of task '{Round.Task}' hold {updates} updates and the ledger counts {Updates}. Nothing was committed.");
+        }
+    }
+}
 
 /// <summary>What aggregation gave.</summary>
 /// <param name="Checkpoint">The next checkpoint; null when a sum is gone.</param>

@@ -69,6 +69,11 @@ internal static class RoundRecords
             (outcomes.DroppedOut, "dropped out"), (outcomes.Declined, "declined"), (outcomes.Failed, "failed"), (outcomes.Late, "late"),
             (outcomes.Erased, "erased"), (outcomes.NotFinite, "not finite"), (outcomes.OutOfBounds, "out of bounds"),
         ];
+        if (outcomes.Trained >= needed)
+        {
+            return $"the updates make {Show(run.Inputs)} inputs of the rule of aggregation, and it needs {Show(run.InputsMin)}";
+        }
+
         var why = string.Join(", ", others.Where(other => other.Count > 0).Select(other => $"{Show(other.Count)} {other.What}"));
         return needed == 1
             ? $"no device of the cohort gave an update ({why})"

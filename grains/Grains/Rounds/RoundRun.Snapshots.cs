@@ -1,4 +1,5 @@
 using Sheaf.Abstractions.Devices;
+using Sheaf.Learning.Aggregation.Rules;
 using Sheaf.Learning.Rounds;
 
 namespace Sheaf.Grains.Rounds;
@@ -51,8 +52,8 @@ internal sealed partial class RoundRun
 
     private void StartSnapshots()
     {
-        // A round that is run again does so as its own ledger says, from the beginning.
-        if (Row is not null && _recorded is null)
+        // A round that is run again does so as its own ledger says, from the beginning; sums that are kept apart are not stored.
+        if (Row is not null && _recorded is null && program.Aggregation.Rule is not SliceRule)
         {
             (_snapshots ??= NewSnapshots(_dispatch!)).Start(SnapshotOptions.Interval);
         }

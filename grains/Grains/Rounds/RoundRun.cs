@@ -5,6 +5,8 @@ using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Training;
+using Sheaf.Learning.Aggregation.Rules;
+using Sheaf.Learning.Devices;
 using Sheaf.Learning.Selection;
 
 namespace Sheaf.Grains.Rounds;
@@ -91,6 +93,12 @@ internal sealed partial class RoundRun(
     /// <summary>Whether devices may have been away when the cohort was drawn, or kept from it by Oort's cap.</summary>
     public bool HasAbsent => population.Behaviour is { Availability: < 1 } || program.Guide is GuidedSelection.ByUtility { Spec.InclusionMax: < 1 };
 
+    /// <summary>How many inputs the task's rule has, once slices are merged; 1 for the mean.</summary>
+    public int Inputs => _dispatch?.Inputs ?? 0;
+
+    /// <summary>How many inputs the task's rule needs.</summary>
+    public int InputsMin => program.Aggregation.InputsMin;
+
     /// <summary>Whether it was given up before every device had an outcome.</summary>
     public bool IsGivenUp { get; private set; }
 
@@ -134,7 +142,7 @@ internal sealed partial class RoundRun(
             await DispatchAsync(SliceKind.Train, checkpoint, cancellationToken);
             // Before anything is made of it: what is not what it was must not become a checkpoint, not even one that nobody uses.
             EnsureRepeated();
-            if (Tally.Done < task.Plan.MinimumReports)
+            if (Tally.Done < task.Plan.MinimumReports || Inputs < InputsMin)
             {
                 return null;
             }
@@ -247,7 +255,7 @@ internal sealed partial class RoundRun(
     {
         var isTraining = kind == SliceKind.Train;
         clock.Enter(isTraining ? RoundPhase.Configure : RoundPhase.Evaluate);
-        _dispatch ??= new SliceDispatch(grains, await TemplateAsync(kind, from), Cohort, retry, time, logger);
+        _dispatch ??= new SliceDispatch(grains, await TemplateAsync(kind, from), Cohort, retry, time, logger, inputs: isTraining ? InputsOfCohort() : null);
         clock.Enter(isTraining ? RoundPhase.Train : RoundPhase.Evaluate);
         if (isTraining)
         {
@@ -277,6 +285,14 @@ internal sealed partial class RoundRun(
             Then = _then,
         };
     }
+
+    /// <summary>The input of the rule that each device is a part of; null for the mean. Which silos there are does not matter.</summary>
+    private int[]? InputsOfCohort() => program.Aggregation switch
+    {
+        { Rule: not SliceRule } => null,
+        { IsOverUpdates: true } => [.. Enumerable.Range(0, Cohort.Count)],
+        _ => [.. Cohort.Select(device => DevicePosition.ShardOf(DevicePosition.Of(device.DeviceId), population.Shards))],
+    };
 
     private Task<AggregationReport> AggregateAsync()
     {

@@ -8,7 +8,7 @@ namespace Sheaf.Grains.Rounds;
 
 /// <summary>Reads the sums of the silo it happens to live on; if that is not the silo in the question, the answer is that the sum is gone.</summary>
 [RandomPlacement]
-internal sealed class SiloSumGrain(SiloSums sums, StoredSums stored, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
+internal sealed class SiloSumGrain(SiloSums sums, InputSums inputs, StoredSums stored, SliceSessions sessions, ILocalSiloDetails home) : Grain, ISiloSum
 {
     public Task<SiloSumHeader?> OpenAsync(SiloSumQuery query) =>
         Task.FromResult(Find(query) is { } sum ? new SiloSumHeader(sum.Updates, sum.WeightUnits) : null);
@@ -27,6 +27,7 @@ internal sealed class SiloSumGrain(SiloSums sums, StoredSums stored, SliceSessio
         if (IsOwn(silo))
         {
             sums.Drop(round, generation);
+            inputs.Drop(round, generation);
             await stored.EndAsync(round, generation);
         }
     }
@@ -36,6 +37,7 @@ internal sealed class SiloSumGrain(SiloSums sums, StoredSums stored, SliceSessio
         if (IsOwn(silo))
         {
             sums.Drop(round, generation: 1);
+            inputs.Drop(round, generation: 1);
             await stored.EndAsync(round, generation: 1);
             await sessions.RetireAsync(round.Task, round.Epoch);
         }
@@ -46,6 +48,7 @@ internal sealed class SiloSumGrain(SiloSums sums, StoredSums stored, SliceSessio
     public async Task ReleaseAsync(RoundKey round)
     {
         sums.Release(round);
+        inputs.Release(round);
         await stored.EndAsync(round, int.MaxValue);
         DeactivateOnIdle();
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions;
 using Sheaf.Grains.Placement;
+using Sheaf.Grains.Training;
 using Sheaf.Learning.Rounds;
 
 namespace Sheaf.Grains.Rounds;
@@ -23,6 +24,7 @@ internal sealed partial class SliceDispatch
     private readonly SliceRetryOptions _retry;
     private readonly ILogger _logger;
     private readonly SliceReport?[] _reports;
+    private readonly ImmutableArray<int> _inputs = [];
     private readonly HashSet<Task> _running = [];
     private readonly HashSet<Task> _clearing = [];
     private TaskCompletionSource _changed = NewSignal();
@@ -37,6 +39,7 @@ internal sealed partial class SliceDispatch
     /// <param name="time">The clock.</param>
     /// <param name="logger">Says what was lost.</param>
     /// <param name="snapshot">How far another coordinator has come; null when nobody has begun.</param>
+    /// <param name="inputs">For each device of the cohort, the input of the task's rule that it is a part of; null when all become one sum.</param>
     public SliceDispatch(
         IGrainFactory grains,
         SliceOrder template,
@@ -44,12 +47,24 @@ internal sealed partial class SliceDispatch
         SliceRetryOptions retry,
         TimeProvider time,
         ILogger logger,
-        RoundSnapshot? snapshot = null)
+        RoundSnapshot? snapshot = null,
+        IReadOnlyList<int>? inputs = null)
     {
         (_grains, _template, _retry, _time, _logger) = (grains, template, retry, time, logger);
         _cohort = [.. cohort.Select(device => device.DeviceId)];
         _inverseInclusions = [.. cohort.Select(device => template.Key.IsEvaluation ? 1 / device.Inclusion : device.InverseInclusion)];
-        Ledger = snapshot?.Resume() ?? RoundLedger.Plan(SlicePlanner.Plan([.. cohort.Select(device => device.Silo)]));
+        string[] silos = [.. cohort.Select(device => device.Silo)];
+        if (inputs is null)
+        {
+            Ledger = snapshot?.Resume() ?? RoundLedger.Plan(SlicePlanner.Plan(silos));
+        }
+        else
+        {
+            var planned = SlicePlanner.Plan(inputs, silos);
+            Ledger = RoundLedger.Plan(planned.Select(slice => slice.Slice));
+            _inputs = [.. planned.Select(slice => slice.Group)];
+        }
+
         _reports = snapshot?.Slices.Select(slice => slice.Report).ToArray() ?? new SliceReport?[Ledger.Slices.Length];
         Stored = snapshot?.Stored.ToDictionary(stored => stored.Key) ?? [];
     }
@@ -59,6 +74,11 @@ internal sealed partial class SliceDispatch
 
     /// <summary>The reports of the merged slices, once the ledger is complete.</summary>
     public IEnumerable<SliceReport> Reports => _reports.Select(report => report!);
+
+    /// <summary>How many inputs the rule gets, once the ledger is complete; 1 when all slices become one sum.</summary>
+    public int Inputs => _inputs.IsEmpty
+        ? 1
+        : _inputs.Where((_, slice) => _reports[slice]!.Outcomes.Contains(DeviceOutcome.Done)).Distinct().Count();
 
     /// <summary>Runs slices until the ledger is complete. Can be called again after sums were lost.</summary>
     /// <param name="cancellationToken">Stops dispatching; what runs is aborted.</param>
@@ -142,6 +162,7 @@ internal sealed partial class SliceDispatch
             {
                 Key = KeyOf(slice, attempt),
                 Devices = [.. entry.Devices.Select(device => _cohort[device])],
+                Input = _inputs.IsEmpty ? null : _inputs[slice],
                 InverseInclusions = [.. entry.Devices.Select(device => _inverseInclusions[device])],
                 Erased = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Ledger.Erased.Contains(pair.device)).Select(pair => pair.at)],
             }).WaitAsync(_template.TimeLeft + AnswerTime, _time);

@@ -19,6 +19,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="DropOut">The probability that a device gives no answer, in [0, 1).</param>
 /// <param name="Groups">The activity groups by which scores are told apart; null when it trains.</param>
 /// <param name="Then">The moment of a round that is over and is run again: devices use what they had then and still hold. Null otherwise.</param>
+/// <param name="Input">The input of the task's rule that the slice is a part of; null when all slices become one sum.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceOrder")]
 internal sealed record SliceOrder(
     [property: Id(0)] SliceKey Key,
@@ -31,7 +32,8 @@ internal sealed record SliceOrder(
     [property: Id(7)] ImmutableArray<double> InverseInclusions,
     [property: Id(8)] double DropOut = 0,
     [property: Id(9)] ActivityGroups? Groups = null,
-    [property: Id(10)] PopulationMoment? Then = null)
+    [property: Id(10)] PopulationMoment? Then = null,
+    [property: Id(11)] int? Input = null)
 {
     /// <summary>The last period whose examples are meant.</summary>
     public int Period => (Then ?? Moment).Period;

@@ -49,6 +49,7 @@ internal sealed class TaskProgram
         SelectionBasis = SelectionPrograms.BasisOf(plan.Selection);
         Server = ServerPrograms.Of(plan.Server, plan.RoundsInAll);
         InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
+        Aggregation = AggregationProgram.Of(plan, Architecture.ParameterCount);
         Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Selected);
     }
 
@@ -81,6 +82,9 @@ internal sealed class TaskProgram
 
     /// <summary>Which of the devices' counts the selection goes by.</summary>
     public DrawBasis SelectionBasis { get; }
+
+    /// <summary>How the updates of a round become one.</summary>
+    public AggregationProgram Aggregation { get; }
 
     /// <summary>What makes the next checkpoint.</summary>
     public IServerOptimizer Server { get; }

@@ -14,6 +14,9 @@ public sealed class FixedPointSum
     /// <summary>Σ weight is kept in units of 2⁻²⁰.</summary>
     private const double WeightUnitsPerOne = 1 << 20;
 
+    /// <summary>Parameters of the mean that are computed at once: 8 MiB of units.</summary>
+    private const int MeanChunk = 1024 * 1024;
+
     private readonly long[] _units;
     private long _weightUnits;
 
@@ -126,10 +129,14 @@ public sealed class FixedPointSum
         Updates = checked(Updates + updates);
     }
 
+    /// <summary>What multiplies <see cref="Units"/> so that they become the weighted mean update; infinite without weight.</summary>
+    public double MeanFactor => 1 / (Scale.UnitsPerOne * Weight);
+
     /// <summary>The weighted mean update Σ w·u / Σ w.</summary>
+    /// <param name="math">What computes, a chunk at a time; null is the processor. It changes no bit.</param>
     /// <returns>A new vector of one value per parameter.</returns>
     /// <exception cref="InvalidOperationException">The sum holds no weight.</exception>
-    public float[] Mean()
+    public float[] Mean(IChunkMath? math = null)
     {
         if (_weightUnits <= 0)
         {
@@ -137,10 +144,11 @@ public sealed class FixedPointSum
         }
 
         var mean = new float[_units.Length];
-        var factor = 1 / (Scale.UnitsPerOne * Weight);
-        for (var i = 0; i < mean.Length; i++)
+        math ??= new ProcessorChunkMath();
+        for (var offset = 0; offset < mean.Length; offset += MeanChunk)
         {
-            mean[i] = (float)(_units[i] * factor);
+            var count = Math.Min(MeanChunk, mean.Length - offset);
+            math.Scale(_units.AsSpan(offset, count), [MeanFactor], mean.AsSpan(offset, count));
         }
 
         return mean;

@@ -21,6 +21,24 @@ public static class SlicePlanner
         ];
     }
 
+    /// <summary>Cuts each group of a cohort, in the order of the cohort, into slices of equal size, as few as possible. Groups and slices do not depend
+    /// on which silos there are.</summary>
+    /// <param name="groups">For each device of the sorted cohort, its group.</param>
+    /// <param name="silos">For each device the silo of its shard; of a group, the first device's counts.</param>
+    /// <returns>The slices with their groups, sorted by group and by first device.</returns>
+    public static IReadOnlyList<(int Group, PlannedSlice Slice)> Plan(IReadOnlyList<int> groups, IReadOnlyList<string> silos)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(silos);
+        return
+        [
+            .. Enumerable.Range(0, groups.Count)
+                .GroupBy(device => groups[device])
+                .OrderBy(group => group.Key)
+                .SelectMany(group => Cut(silos[group.First()], [.. group]).Select(slice => (group.Key, slice))),
+        ];
+    }
+
     private static IEnumerable<PlannedSlice> Cut(string silo, int[] devices)
     {
         var count = (devices.Length + DevicesMax - 1) / DevicesMax;

@@ -119,6 +119,23 @@ public sealed class StudySpecsTests
         Assert.Equal(new OortPlan(), PlanOfDefaults().Oort);
     }
 
+    [Fact]
+    public void Specs_Aggregation_TravelsUnlessItIsTheMean()
+    {
+        static AggregationPlan? PlanOf(AggregationSection aggregation) =>
+            StudySpecs.TaskOf(new Study { Training = new() { Aggregation = aggregation } }.Resolve(), "p", ["no", "yes"]).Plan.Aggregation;
+
+        // A task that was stored before these fields came is still the same one.
+        Assert.Null(PlanOf(new()));
+        Assert.Equal(new AggregationPlan("median"), PlanOf(new() { Rule = AggregationRule.Median }));
+        Assert.Equal(
+            new AggregationPlan("trimmed-mean", "updates", Trim: 0.3, BytesMax: 1_000_000_000),
+            PlanOf(new() { Rule = AggregationRule.TrimmedMean, Over = AggregationInputs.Updates, Trim = 0.3, BytesMax = 1e9 }));
+        Assert.Equal(new AggregationPlan("norm-bounded-mean", Bound: 2), PlanOf(new() { Rule = AggregationRule.NormBoundedMean, Bound = 2 }));
+        Assert.Equal(
+            new AggregationPlan("multi-krum", Byzantine: 2, Selected: 5), PlanOf(new() { Rule = AggregationRule.MultiKrum, Byzantine = 2, Selected = 5 }));
+    }
+
     private static SelectionPlan PlanOfDefaults() =>
         StudySpecs.TaskOf(new Study { Training = new() { Selection = new() { Strategy = SelectionStrategy.Oort } } }.Resolve(), "t", ["no", "yes"]).Plan.Selection;
 

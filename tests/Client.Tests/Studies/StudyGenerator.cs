@@ -158,10 +158,21 @@ internal static class StudyGenerator
     private static readonly Gen<BoundsSection> Bounds = Gen.Select(
         Gen.Double[1e-6, 1e6], Gen.Double[0, 1e6], (clip, more) => new BoundsSection { ClipNorm = clip, RejectNorm = clip + more });
 
+    private static readonly Gen<AggregationSection> Aggregation = Gen.Select(
+        Gen.Enum<AggregationRule>(), Gen.Double[0, 0.499], Gen.Double[1e-6, 1e6], Gen.Int[0, 1], Gen.Int[1, 3].Nullable(), (rule, trim, bound, byzantine, selected) =>
+            new AggregationSection
+            {
+                Rule = rule,
+                Trim = rule == AggregationRule.TrimmedMean ? trim : null,
+                Bound = rule == AggregationRule.NormBoundedMean ? bound : null,
+                Byzantine = rule == AggregationRule.MultiKrum ? byzantine : null,
+                Selected = rule == AggregationRule.MultiKrum ? selected : null,
+            });
+
     private static readonly Gen<TrainingSection> Training = Gen.Select(
         Gen.Select(
             Gen.Int[101, 1_000_000], Gen.Int[1, 250], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800], Gen.Double[1, 2], Gen.Int[1, 250], Gen.Int[0, 1000]),
-        Selection, Local, Bounds, Server,
+        Selection, Local, Bounds, Gen.Select(Server, Aggregation),
         (plain, selection, local, bounds, server) => new TrainingSection
         {
             Rounds = plain.Item1,
@@ -173,7 +184,8 @@ internal static class StudyGenerator
             Selection = selection with { Candidates = PlanSpec.SelectedOf(plain.Item2, plain.Item5) },
             Local = local,
             Bounds = bounds,
-            Server = server,
+            Server = server.Item1,
+            Aggregation = server.Item2,
             CheckpointsKept = plain.Item7,
         });
 
@@ -208,7 +220,7 @@ internal static class StudyGenerator
             // Nobody counts the words of a generated population.
             Task = population.Source == PopulationSource.Generated ? task with { VocabularyFile = task.VocabularyFile ?? "words.txt" } : task,
             Model = ModelOf(task.Type, model),
-            Training = training,
+            Training = WithInputsFor(training, population),
             Evaluation = evaluation,
         });
 
@@ -221,6 +233,12 @@ internal static class StudyGenerator
         population.File is { Columns.Label: null } file && (task == TaskType.Classification || file.Partition.Kind == PartitionKind.LabelDirichlet)
             ? population with { File = file with { Columns = file.Columns with { Label = "label" } } }
             : population;
+
+    // Three selected inputs and one that may be corrupt need six.
+    private static TrainingSection WithInputsFor(TrainingSection training, PopulationSection population) =>
+        training.Aggregation.Rule == AggregationRule.MultiKrum && Math.Min(training.Cohort, population.Shards) < 6
+            ? training with { Aggregation = new() { Rule = AggregationRule.Median } }
+            : training;
 
     private static PopulationSection WithAReserveFor(PopulationSection population, TaskType task) =>
         task == TaskType.NextWord ? population with { Retention = population.Retention with { ReserveChoice = ReplayChoice.Random } } : population;

@@ -106,6 +106,38 @@ public sealed class StudyValidatorTests
     }
 
     [Theory]
+    [InlineData("trimmed-mean", "slices", "trim", "0", "0.499", "-0.1", "0.5")]
+    [InlineData("norm-bounded-mean", "slices", "bound", "0.001", "1000000", "0", "1000001")]
+    [InlineData("multi-krum", "slices", "byzantine", "0", "6", "-1", "7")]
+    [InlineData("multi-krum", "updates", "byzantine", "0", "23", "-1", "24")]
+    [InlineData("multi-krum", "slices", "selected", "1", "13", "0", "14")]
+    [InlineData("multi-krum", "updates", "selected", "1", "47", "0", "48")]
+    [InlineData("median", "updates", "bytesMax", "1e9", "1e12", "0.9", "1.1e12")]
+    public void Read_EndsOfARangeThatOneRuleUses_AreInAndTheirNeighboursOut(
+        string rule, string over, string field, string low, string high, string below, string above)
+    {
+        IReadOnlyList<StudyMistake> MistakesWith(string value) =>
+            Mistakes("training.aggregation", $$"""{"rule":"{{rule}}","over":"{{over}}","{{field}}":{{value}}}""");
+
+        Assert.Empty(MistakesWith(low));
+        Assert.Empty(MistakesWith(high));
+        Assert.Equal(field, Assert.Single(MistakesWith(below)).Path.Split('.')[^1]);
+        Assert.Equal(field, Assert.Single(MistakesWith(above)).Path.Split('.')[^1]);
+    }
+
+    [Fact]
+    public void Read_UpdatesAtTheBudget_AreInAndOneByteLessIsOut()
+    {
+        // 50 devices, 336,447 parameters: 5000 · 64 + 65 · 128 + 129 · 63.
+        const long Bytes = 50 * ((5000 * 64) + (65 * 128) + (129 * 63)) * 8L;
+        IReadOnlyList<StudyMistake> MistakesWith(long bytesMax) =>
+            Mistakes("training.aggregation", $$"""{"rule":"median","over":"updates","bytesMax":{{bytesMax}}}""");
+
+        Assert.Empty(MistakesWith(Bytes));
+        Assert.Equal("training.aggregation.over", Assert.Single(MistakesWith(Bytes - 1)).Path);
+    }
+
+    [Theory]
     [InlineData("generated", "population.file.")]
     [InlineData("file", "population.generated.")]
     public void Validate_EverythingWrong_NamesFieldsThatExist(string source, string otherSource)
@@ -159,6 +191,28 @@ public sealed class StudyValidatorTests
         "training.local.steps: a device would see up to 101000000 examples in a round, above 100000000. Use fewer, or a smaller training.local.examplesMax or training.local.batchSize.")]
     [InlineData("training.local", "{\"optimizer\":\"adam\",\"momentum\":0.9}",
         "training.local.momentum: \"adam\" does not use it: its momentum is training.local.beta1. Take it out, or use the optimizer \"sgd\".")]
+    [InlineData("training.aggregation.trim", "0.2",
+        "training.aggregation.trim: \"mean\" does not use it. Take it out, or use the rule \"trimmed-mean\".")]
+    [InlineData("training.aggregation", "{\"rule\":\"median\",\"bound\":1}",
+        "training.aggregation.bound: \"median\" does not use it. Take it out, or use the rule \"norm-bounded-mean\".")]
+    [InlineData("training.aggregation.byzantine", "1",
+        "training.aggregation.byzantine: \"mean\" does not use it. Take it out, or use the rule \"multi-krum\".")]
+    [InlineData("training.aggregation.selected", "1",
+        "training.aggregation.selected: \"mean\" does not use it. Take it out, or use the rule \"multi-krum\".")]
+    [InlineData("training.aggregation.rule", "\"norm-bounded-mean\"",
+        "training.aggregation.bound: it is null, and \"norm-bounded-mean\" needs one. Use a norm below that of most inputs, such as 1.")]
+    [InlineData("training.aggregation.over", "\"updates\"",
+        "training.aggregation.over: \"mean\" adds all updates up and looks at none. Use \"slices\", or a rule such as \"median\".")]
+    [InlineData("training.aggregation", "{\"rule\":\"median\",\"bytesMax\":1e9}",
+        "training.aggregation.bytesMax: it is for single updates, and over \"slices\" there are none. Take it out, or set training.aggregation.over to \"updates\".")]
+    [InlineData("training.aggregation", "{\"rule\":\"multi-krum\",\"byzantine\":7}",
+        "training.aggregation.byzantine: with 7 corrupt inputs \"multi-krum\" needs 17 (2 × 7 + 3), more than population.shards, 16. Use fewer, or more population.shards.")]
+    [InlineData("training.aggregation", "{\"rule\":\"multi-krum\",\"over\":\"updates\",\"byzantine\":24,\"bytesMax\":1e9}",
+        "training.aggregation.byzantine: with 24 corrupt inputs \"multi-krum\" needs 51 (2 × 24 + 3), more than the 50 devices that are selected. Use fewer, or a larger training.cohort.")]
+    [InlineData("training.aggregation", "{\"rule\":\"multi-krum\",\"selected\":14}",
+        "training.aggregation.selected: to average 14 \"multi-krum\" needs 17 inputs (14 + 1 + 2), more than population.shards, 16. Use fewer, or more population.shards.")]
+    [InlineData("training", "{\"cohort\":1000,\"aggregation\":{\"rule\":\"median\",\"over\":\"updates\"}}",
+        "training.aggregation.over: cohort 1000 × 336447 parameters × 8 B = 2691576000 B are more than training.aggregation.bytesMax, 268435456. Use \"slices\", a smaller training.cohort, or a larger training.aggregation.bytesMax.")]
     [InlineData("training.local.weightDecay", "0.01",
         "training.local.weightDecay: \"sgd\" does not use it. Take it out, or use the optimizer \"adamw\".")]
     [InlineData("training.local", "{\"optimizer\":\"adamw\",\"weightDecay\":10}",

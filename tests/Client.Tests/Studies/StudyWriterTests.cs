@@ -103,6 +103,15 @@ public sealed class StudyWriterTests
               "rejectNorm": 1000
             },
             "weighting": "equal",
+            "aggregation": {
+              "rule": "mean",
+              "over": "slices",
+              "trim": null,
+              "bound": null,
+              "byzantine": null,
+              "selected": null,
+              "bytesMax": null
+            },
             "server": {
               "optimizer": "fedavg",
               "learningRate": 1,

@@ -95,12 +95,20 @@ internal sealed class CrashCluster : IAsyncDisposable
         return home!;
     }
 
+    /// <summary>Lets time pass while the cluster does what it does.</summary>
+    public static async Task PassAsync(TimeSpan time)
+    {
+        using var pace = new PeriodicTimer(time);
+        await pace.WaitForNextTickAsync();
+    }
+
     /// <summary>Asks again and again until a condition holds; no answer is no reason to give up.</summary>
     public static async Task AskAsync(string what, Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(Patience);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         Exception? last = null;
-        while (!patience.IsCancellationRequested)
+        while (!patience.IsCancellationRequested && await pace.WaitForNextTickAsync())
         {
             try
             {
@@ -113,8 +121,6 @@ internal sealed class CrashCluster : IAsyncDisposable
             {
                 last = exception;
             }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
 
         throw new TimeoutException($"Waited {Patience} in vain until {what}.", last);

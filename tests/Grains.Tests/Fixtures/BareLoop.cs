@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Aggregation.Rules;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Models;
 using Sheaf.Learning.Optimizers;
@@ -21,17 +22,18 @@ internal sealed class BareLoop
     };
 
     private readonly ulong _seed;
-    private readonly EmbeddingBagClassifier _model =
-        new(TinyStudy.Buckets, TinyStudy.EmbeddingSize, TinyStudy.HiddenSize, TinyStudy.Labels.Length);
+    private readonly int _buckets;
+    private readonly EmbeddingBagClassifier _model;
 
     private readonly FedAdam _optimizer =
         new(TinyStudy.ServerLearningRate, TinyStudy.Beta1, TinyStudy.Beta2, TinyStudy.Epsilon);
 
     private ServerState _state;
 
-    public BareLoop(ulong seed)
+    public BareLoop(ulong seed, int buckets = TinyStudy.Buckets)
     {
-        _seed = seed;
+        (_seed, _buckets) = (seed, buckets);
+        _model = new EmbeddingBagClassifier(buckets, TinyStudy.EmbeddingSize, TinyStudy.HiddenSize, TinyStudy.Labels.Length);
         _state = _optimizer.Initialize(_model.Initialize(seed));
     }
 
@@ -49,6 +51,29 @@ internal sealed class BareLoop
         }
 
         _state = _optimizer.Apply(_state, sum.Mean());
+        return Hash;
+    }
+
+    /// <summary>Trains a round by a rule over the sums of groups of devices.</summary>
+    /// <returns>The hash of the checkpoint that it ends with.</returns>
+    public string Round(int round, IEnumerable<string> cohort, SliceRule rule, Func<string, int> groupOf)
+    {
+        var sums = new SortedDictionary<int, FixedPointSum>();
+        foreach (var device in cohort)
+        {
+            sums.TryAdd(groupOf(device), NewSum());
+            Train(round, device, sums[groupOf(device)]);
+        }
+
+        var run = new RuleRun(rule, [.. sums.Values.Select(sum => sum.Weight)], _model.ParameterCount, new ProcessorChunkMath());
+        float[] means = [.. sums.Values.SelectMany(sum => sum.Mean())];
+        if (run.HasSurvey)
+        {
+            run.Survey(means);
+        }
+
+        run.Fold(means);
+        _state = _optimizer.Apply(_state, run.Result());
         return Hash;
     }
 
@@ -70,7 +95,7 @@ internal sealed class BareLoop
         return outcome[0];
     }
 
-    private static PackedExamples ExamplesOf(string device) => new ClassificationPacker(new HashingTokenizer(TinyStudy.Buckets, bigrams: false), TinyStudy.Labels).Pack(
+    private PackedExamples ExamplesOf(string device) => new ClassificationPacker(new HashingTokenizer(_buckets, bigrams: false), TinyStudy.Labels).Pack(
         TinyStudy.Generator.ExamplesOf(long.Parse(device, CultureInfo.InvariantCulture), 0)
             .Where(example => !example.IsHeldOut)
             .OrderBy(example => example.Time)

@@ -12,6 +12,7 @@ internal sealed class TrainingGate
     private readonly List<TrainedBatch> _batches = [];
     private readonly List<GateClosing> _closings = [];
     private readonly List<(ulong Seed, int Round, Func<Exception> Failure)> _failures = [];
+    private readonly Dictionary<ulong, Poisoning> _poisonings = [];
 
     /// <summary>The batches that reached a trainer, in order; a task is told by its seed.</summary>
     public IReadOnlyList<TrainedBatch> BatchesOf(ulong seed)
@@ -43,6 +44,15 @@ internal sealed class TrainingGate
         }
     }
 
+    /// <summary>Has some devices of a task send, instead of what they have learnt, one and the same update, as large as is said.</summary>
+    public Poisoning Poison(ulong seed, Func<ulong, bool> isPoisoned, double norm)
+    {
+        lock (_lock)
+        {
+            return _poisonings[seed] = new Poisoning(isPoisoned, norm);
+        }
+    }
+
     /// <summary>Makes the trainers of a silo.</summary>
     public ILocalTrainerFactory FactoryFor(string silo) => new Factory(this, silo);
 
@@ -70,6 +80,14 @@ internal sealed class TrainingGate
         }
     }
 
+    private Poisoning? PoisoningOf(ulong seed)
+    {
+        lock (_lock)
+        {
+            return _poisonings.GetValueOrDefault(seed);
+        }
+    }
+
     private sealed class Factory(TrainingGate gate, string silo) : ILocalTrainerFactory
     {
         private readonly TorchTrainerFactory _real = new();
@@ -84,7 +102,19 @@ internal sealed class TrainingGate
         public void Train(TrainingOrder order, ReadOnlySpan<DeviceWork> devices, FixedPointSum sum, Span<TrainingOutcome> outcomes)
         {
             gate.Pass(silo, order, devices);
-            real.Train(order, devices, sum, outcomes);
+            if (gate.PoisoningOf(order.Seed) is not { } poisoning)
+            {
+                real.Train(order, devices, sum, outcomes);
+                return;
+            }
+
+            for (var i = 0; i < devices.Length; i++)
+            {
+                if (!poisoning.TryTrain(order, devices[i], sum, ref outcomes[i]))
+                {
+                    real.Train(order, devices.Slice(i, 1), sum, outcomes.Slice(i, 1));
+                }
+            }
         }
 
         public void Evaluate(

@@ -24,6 +24,34 @@ public sealed class SlicePlannerTests
         Assert.Equal(expected, SlicePlanner.Plan([.. Enumerable.Repeat("a", devices)]).Select(slice => slice.Devices.Length));
 
     [Fact]
+    public void Plan_Groups_AreCutWhereverTheyLive()
+    {
+        var slices = SlicePlanner.Plan([2, 0, 2, 1, 0], ["b", "a", "b", "a", "a"]);
+
+        Assert.Equal([(0, "a"), (1, "a"), (2, "b")], slices.Select(slice => (slice.Group, slice.Slice.Silo)));
+        Assert.Equal([1, 4, 3, 0, 2], slices.SelectMany(slice => slice.Slice.Devices));
+    }
+
+    [Fact]
+    public void Plan_GroupsOnOtherSilos_AreTheSameSlices() =>
+        Gen.Select(Gen.Int[1, 20], Gen.Int[0, 2000], Gen.UInt, Gen.Int[1, 5]).Sample((groups, devices, salt, silos) =>
+        {
+            int[] cohort = [.. Enumerable.Range(0, devices).Select(device => (int)(((device * 2654435761L) + salt) / 7 % groups))];
+
+            var one = SlicePlanner.Plan(cohort, [.. cohort.Select(_ => "only")]);
+            var several = SlicePlanner.Plan(cohort, [.. cohort.Select(group => $"silo{(group + salt) % silos}")]);
+
+            Assert.Equal(one.Select(slice => slice.Group), several.Select(slice => slice.Group));
+            Assert.Equal(one.Select(slice => slice.Slice.Devices.ToArray()), several.Select(slice => slice.Slice.Devices.ToArray()));
+            Assert.Equal(Enumerable.Range(0, devices), one.SelectMany(slice => slice.Slice.Devices).Order());
+            Assert.All(one, slice =>
+            {
+                Assert.InRange(slice.Slice.Devices.Length, 1, SlicePlanner.DevicesMax);
+                Assert.All(slice.Slice.Devices, device => Assert.Equal(slice.Group, cohort[device]));
+            });
+        }, iter: 100);
+
+    [Fact]
     public void Plan_NoDevice_GivesNoSlice() => Assert.Empty(SlicePlanner.Plan([]));
 
     [Fact]
