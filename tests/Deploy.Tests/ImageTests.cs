@@ -1,9 +1,10 @@
 using Sheaf.Deploy.Tests.Manifests;
+using Sheaf.Deploy.Tests.Processes;
 using Sheaf.Silo.Configuration;
 
 namespace Sheaf.Deploy.Tests;
 
-/// <summary>What <c>dotnet publish -t:PublishContainer</c> would make. Neither the base image nor a registry is asked.</summary>
+/// <summary>What <c>dotnet publish -t:PublishContainer</c> makes. ASP.NET's image is not pulled, and nothing is pushed.</summary>
 public sealed class ImageTests
 {
     [Theory]
@@ -28,5 +29,26 @@ public sealed class ImageTests
         var image = await PublishedImage.EvaluateAsync("silo/Silo.csproj");
 
         Assert.Equal($"{endpoints.SiloPort}/tcp,{endpoints.GatewayPort}/tcp,{endpoints.HealthPort}/tcp", image["ContainerPort"]);
+    }
+
+    [Fact]
+    public async Task Publish_Silo_MakesAnImageThatRunsItOnThesePorts()
+    {
+        using var registry = new BaseImageRegistry();
+        var folder = Directory.CreateTempSubdirectory("sheaf-image-").FullName;
+        try
+        {
+            var (tags, config) = await PublishedImage.PublishAsync("silo/Silo.csproj", $"{registry.Host}/aspnet:base", folder);
+
+            Assert.Equal(["sheaf-silo:1.0.0"], tags);
+            Assert.Equal("1654", config.GetProperty("User").GetString());
+            Assert.Equal(["dotnet", "/app/Sheaf.Silo.dll"], config.GetProperty("Entrypoint").EnumerateArray().Select(word => word.GetString()));
+            Assert.Equal(
+                ["11111/tcp", "30000/tcp", "8080/tcp"], config.GetProperty("ExposedPorts").EnumerateObject().Select(port => port.Name).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
