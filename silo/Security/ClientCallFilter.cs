@@ -29,6 +29,7 @@ internal sealed partial class ClientCallFilter(ClientTokens tokens, AuditLog aud
     private static readonly Counter<long> Counter = Meter.CreateCounter<long>(CounterName, "{call}", "Calls by clients that were refused.");
 
     private readonly ConcurrentDictionary<MethodInfo, RequiresRoleAttribute?> _required = new();
+    private readonly LogPauses<(string Reason, string Call)> _pauses = new(time);
 
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -94,7 +95,11 @@ internal sealed partial class ClientCallFilter(ClientTokens tokens, AuditLog aud
     private AccessDeniedException Refuse(string reason, string who, string call, string message, AccessRole required)
     {
         Counter.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        LogRefused(who, call, reason);
+        if (_pauses.IsDue((reason, call), out var count))
+        {
+            LogRefused(who, call, reason, count);
+        }
+
         return new AccessDeniedException(message, required);
     }
 
@@ -150,8 +155,8 @@ internal sealed partial class ClientCallFilter(ClientTokens tokens, AuditLog aud
         }
     }
 
-    [LoggerMessage(176, LogLevel.Information, "{Who} may not call {Call} ({Reason}).")]
-    private partial void LogRefused(string who, string call, string reason);
+    [LoggerMessage(176, LogLevel.Information, "{Who} may not call {Call} ({Reason}); {Count} like it since the last message.")]
+    private partial void LogRefused(string who, string call, string reason, long count);
 
     [LoggerMessage(177, LogLevel.Error, "The audit log could not be written for a call of {Call}. Free space on its disk, or mend its permissions.")]
     private partial void LogUnwritten(Exception exception, string call);

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,8 @@ internal sealed class ClientTokens(TlsCertificates certificates, IOptions<Cluste
 
     /// <summary>The most tokens that are remembered.</summary>
     public const int RememberedMax = 1024;
+
+    private const string Unreadable = "Its token cannot be read: use a client of the cluster's version.";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (ClientIdentity Client, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
@@ -58,27 +61,27 @@ internal sealed class ClientTokens(TlsCertificates certificates, IOptions<Cluste
             }
         }
 
-        return Verify(bytes, own, now, out flaw) is { } verified ? Remember(hash, verified, own, now) : null;
+        try
+        {
+            return Verify(bytes, own, now, out flaw) is { } verified ? Remember(hash, verified, own, now) : null;
+        }
+        catch (Exception exception) when (exception is CryptographicException or AsnContentException)
+        {
+            // A certificate is looked into bit by bit, and what is wrong with it shows wherever it does.
+            flaw = Unreadable;
+            return null;
+        }
     }
 
     private (ClientIdentity Client, DateTimeOffset Until)? Verify(byte[] bytes, TlsIdentity own, DateTimeOffset now, out string flaw)
     {
-        flaw = "Its token cannot be read: use a client of the cluster's version.";
+        flaw = Unreadable;
         if (ClientToken.Parse(bytes, out var signedBytes) is not { } token)
         {
             return null;
         }
 
-        var chain = new List<X509Certificate2>();
-        try
-        {
-            chain.AddRange(token.Certificates.Select(der => X509CertificateLoader.LoadCertificate(der)));
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-
+        var chain = token.Certificates.Select(der => X509CertificateLoader.LoadCertificate(der)).ToList();
         flaw = FlawOf(token, chain, own, now);
         if (flaw.Length > 0)
         {

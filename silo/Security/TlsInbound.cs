@@ -43,9 +43,9 @@ internal sealed class TlsInbound(TlsCertificates certificates, TlsOptions option
     {
         RefusalReason? reason = null;
         var tls = new SslStream(new PipesStream(context.Transport), leaveInnerStreamOpen: false);
+        using var patience = new CancellationTokenSource(options.HandshakeTimeout, time);
         try
         {
-            using var patience = new CancellationTokenSource(options.HandshakeTimeout, time);
             switch (await FirstByteAsync(context, patience.Token))
             {
                 case null:
@@ -60,7 +60,7 @@ internal sealed class TlsInbound(TlsCertificates certificates, TlsOptions option
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
         {
-            Refuse(reason ?? (exception is OperationCanceledException ? RefusalReason.Timeout : RefusalReason.Handshake), exception.Message);
+            Refuse(reason ?? (patience.IsCancellationRequested ? RefusalReason.Timeout : RefusalReason.Handshake), exception.Message);
             await tls.DisposeAsync();
             return null;
         }
@@ -98,11 +98,19 @@ internal sealed class TlsInbound(TlsCertificates certificates, TlsOptions option
 
     private static async Task<byte?> FirstByteAsync(ConnectionContext context, CancellationToken cancellationToken)
     {
-        var input = context.Transport.Input;
-        var read = await input.ReadAsync(cancellationToken);
-        byte? first = new SequenceReader<byte>(read.Buffer).TryPeek(out var value) ? value : null;
-        input.AdvanceTo(read.Buffer.Start);
-        return first;
+        try
+        {
+            var input = context.Transport.Input;
+            var read = await input.ReadAsync(cancellationToken);
+            byte? first = new SequenceReader<byte>(read.Buffer).TryPeek(out var value) ? value : null;
+            input.AdvanceTo(read.Buffer.Start);
+            return first;
+        }
+        catch (IOException)
+        {
+            // Gone, and not politely.
+            return null;
+        }
     }
 
     private RefusalReason? ReasonOf(X509Certificate2? certificate, X509Chain? chain)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -15,9 +14,8 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
 
     private static readonly Meter Meter = new("Sheaf");
     private static readonly Counter<long> Counter = Meter.CreateCounter<long>(CounterName, "{connection}", "Connections that were refused for who was at their other end.");
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(ClusterPort, RefusalReason, bool), Told> _told = new();
+    private readonly LogPauses<(ClusterPort, RefusalReason, bool)> _pauses = new(time);
 
     /// <summary>Counts one.</summary>
     /// <param name="port">The port.</param>
@@ -28,21 +26,17 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
     public void Add(ClusterPort port, RefusalReason reason, bool isDialled, EndPoint? peer, string detail)
     {
         Counter.Add(1, new("port", WordOf(port.ToString())), new("reason", WordOf(reason.ToString())));
-        var told = _told.GetOrAdd((port, reason, isDialled), _ => new Told());
-        long since;
-        lock (told)
+        if (_pauses.IsDue((port, reason, isDialled), out var count))
         {
-            told.Since++;
-            var now = time.GetTimestamp();
-            if (told.At is { } at && time.GetElapsedTime(at, now) < Pause)
-            {
-                return;
-            }
-
-            (since, told.Since, told.At) = (told.Since, 0, now);
+            LogRefused(
+                isDialled ? "to" : "from",
+                peer?.ToString() ?? "an unknown address",
+                WordOf(port.ToString()),
+                WordOf(reason.ToString()),
+                count,
+                Remedy(port, reason),
+                detail.TrimEnd('.'));
         }
-
-        LogRefused(isDialled ? "to" : "from", peer?.ToString() ?? "an unknown address", WordOf(port.ToString()), WordOf(reason.ToString()), since, Remedy(port, reason), detail);
     }
 
     private static string Remedy(ClusterPort port, RefusalReason reason) => reason switch
@@ -68,11 +62,4 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
 
     [LoggerMessage(175, LogLevel.Warning, "A connection {Direction} {Peer} on the {Port} port was refused: {Reason}; {Count} like it since the last message. {Remedy} ({Detail})")]
     private partial void LogRefused(string direction, string peer, string port, string reason, long count, string remedy, string detail);
-
-    private sealed class Told
-    {
-        public long? At { get; set; }
-
-        public long Since { get; set; }
-    }
 }
