@@ -4,7 +4,7 @@ namespace Sheaf.Silo.Security;
 public sealed record AuditOptions
 {
     /// <summary>The audit log: one JSON object a line, only ever added to. Each silo has its own.</summary>
-    /// <value>The full path of a file in a folder that is there; the file is created with the first line. No default.</value>
+    /// <value>The full path of a file in a folder that is there; the file is created when the silo starts. No default.</value>
     public required string File { get; init; }
 
     /// <summary>Everything that keeps these options from being used.</summary>

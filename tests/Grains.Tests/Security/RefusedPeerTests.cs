@@ -1,6 +1,9 @@
+using System.Reflection;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Security;
 
@@ -120,6 +123,25 @@ public sealed class RefusedPeerTests(TlsFixture fixture)
         await peer.ClosedAsync();
 
         await refused.CountedAsync("gateway forged");
+    }
+
+    [Fact]
+    public async Task Client_OfOrleansThatCallsInTheNameOfAGrain_IsCutOff()
+    {
+        using var refused = new CountedRefusals(Refusals.CounterName);
+        using var client = await fixture.StartAsync(fixture.Clients.Client("read"));
+        var runtime = client.Services.GetRequiredService(typeof(ClientConnectionOptions).Assembly.GetType("Orleans.OutsideRuntimeClient", throwOnError: true)!);
+        var name = runtime.GetType().GetProperty("CurrentActivationAddress", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
+        var own = (GrainAddress)name.GetValue(runtime)!;
+        name.SetValue(runtime, new GrainAddress { GrainId = GrainId.Create("device", "tiny/d1"), SiloAddress = own.SiloAddress, ActivationId = own.ActivationId });
+
+        var call = client.Services.GetRequiredService<IGrainFactory>().GetGrain<IPopulation>("forged").GetSpecAsync();
+
+        await refused.CountedAsync("gateway forged");
+        Assert.False(call.IsCompletedSuccessfully);
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        await client.StopAsync(stop.Token);
     }
 
     [Fact]

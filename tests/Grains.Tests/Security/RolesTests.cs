@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Configuration;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Security;
@@ -117,6 +118,19 @@ public sealed class RolesTests(TlsFixture fixture)
         await RefusedAsync(AccessRole.None, () => grains.GetGrain<IPopulationTasks>("roles").GetTasksAsync());
 
         Assert.Equal(2, refused["closed"]);
+    }
+
+    [Fact]
+    public async Task EveryRole_DoesNotOpenASilosOwnServices()
+    {
+        var grains = await fixture.AsAsync("read submit erase");
+        var control = typeof(ClientConnectionOptions).Assembly.GetType("Orleans.ISiloControl", throwOnError: true)!;
+        var id = GrainId.Create(GrainType.Create("sys.svc.silo-control"), IdSpan.Create(fixture.Service<ILocalSiloDetails>(0).SiloAddress.ToParsableString()));
+        var service = typeof(IGrainFactory).GetMethod(nameof(IGrainFactory.GetGrain), 1, [typeof(GrainId)])!.MakeGenericMethod(control).Invoke(grains, [id]);
+
+        var refused = await RefusedAsync(AccessRole.None, () => (Task)control.GetMethod("ForceGarbageCollection")!.Invoke(service, [CancellationToken.None])!);
+
+        Assert.StartsWith("The call ISiloControl.ForceGarbageCollection is refused: it is for the cluster's own use", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task RegisterAsync(string population) =>
