@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
+using Sheaf.Abstractions.Security;
 
 namespace Sheaf.Abstractions.Clusters;
 
@@ -9,12 +10,12 @@ public interface ICluster : IGrainWithIntegerKey
 {
     /// <summary>The silos, those that are gone as far as the membership remembers them.</summary>
     /// <returns>The silos, by name.</returns>
-    [Alias("GetSilos"), AlwaysInterleave]
+    [Alias("GetSilos"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<ImmutableArray<SiloDescription>> GetSilosAsync();
 
     /// <summary>Every task that was ever started and not forgotten, whatever has become of it. Wakes no task.</summary>
     /// <returns>The tasks, by when they were started.</returns>
-    [Alias("GetTasks"), AlwaysInterleave]
+    [Alias("GetTasks"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<ImmutableArray<TaskEntry>> GetTasksAsync();
 }
 

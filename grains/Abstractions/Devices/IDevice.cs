@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Security;
 
 namespace Sheaf.Abstractions.Devices;
 
@@ -9,7 +10,7 @@ public interface IDevice : IGrainWithStringKey
 {
     /// <summary>What the device holds. Served at any time, also while the device trains.</summary>
     /// <returns>Counts and receipts, never an example.</returns>
-    [Alias("GetStatus"), AlwaysInterleave]
+    [Alias("GetStatus"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<DeviceStatus> GetStatusAsync();
 
     /// <summary>
@@ -20,7 +21,7 @@ public interface IDevice : IGrainWithStringKey
     /// <param name="scope">Which examples.</param>
     /// <returns>The receipt, which is kept with the device as well.</returns>
     /// <exception cref="ArgumentException">The scope contradicts itself; the message names all mistakes.</exception>
-    [Alias("Erase"), ResponseTimeout("00:10:00")]
+    [Alias("Erase"), ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task<EraseReceipt> EraseAsync(EraseSpec scope);
 
     /// <summary>
@@ -28,7 +29,7 @@ public interface IDevice : IGrainWithStringKey
     /// device is never selected again. Idempotent.
     /// </summary>
     /// <returns>The receipt, which is kept with the device as well.</returns>
-    [Alias("Withdraw"), ResponseTimeout("00:10:00")]
+    [Alias("Withdraw"), ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task<EraseReceipt> WithdrawAsync();
 
     /// <summary>
@@ -38,6 +39,6 @@ public interface IDevice : IGrainWithStringKey
     /// <param name="policy">The policy, of at least the version that holds now; null goes back to the population's.</param>
     /// <returns>When what it does not allow is deleted.</returns>
     /// <exception cref="ArgumentException">The policy contradicts itself, or its version is behind; the message names all mistakes.</exception>
-    [Alias("SetRetention")]
+    [Alias("SetRetention"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task SetRetentionAsync(RetentionSpec? policy);
 }

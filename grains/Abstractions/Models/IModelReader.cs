@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Sheaf.Abstractions.Security;
 
 namespace Sheaf.Abstractions.Models;
 
@@ -11,6 +12,6 @@ public interface IModelReader : IGrainWithStringKey
     /// <param name="index">Which chunk, in [0, <see cref="ModelDescription.Chunks"/>).</param>
     /// <returns>Its bytes, at most <see cref="ModelDescription.ChunkBytesMax"/>.</returns>
     /// <exception cref="InvalidOperationException">It is not stored; a task that runs on keeps its last two checkpoints only.</exception>
-    [Alias("ReadChunk"), AlwaysInterleave]
+    [Alias("ReadChunk"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<Immutable<byte[]>> ReadChunkAsync(string checkpoint, int index);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sheaf.Abstractions.Security;
 
 namespace Sheaf.Abstractions.Models;
 
@@ -11,7 +12,7 @@ public interface IModelScorer : IGrainWithStringKey
     /// <param name="rows">At most a few thousand rows.</param>
     /// <returns>What can be added up over calls.</returns>
     /// <exception cref="InvalidDataException">What is stored has another hash than its name.</exception>
-    [Alias("Score"), ResponseTimeout("00:10:00")]
+    [Alias("Score"), ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<ModelScore> ScoreAsync(ModelDescription model, ImmutableArray<LabelledText> rows);
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
+using Sheaf.Abstractions.Security;
 
 namespace Sheaf.Abstractions.Populations;
 
@@ -11,12 +12,12 @@ public interface IPopulation : IGrainWithStringKey
     /// <param name="spec">What it is.</param>
     /// <returns>When it is stored.</returns>
     /// <exception cref="InvalidOperationException">It exists with another specification.</exception>
-    [Alias("Register")]
+    [Alias("Register"), RequiresRole(AccessRole.Submit)]
     Task RegisterAsync(PopulationSpec spec);
 
     /// <summary>What it was registered as.</summary>
     /// <returns>The specification, or null when it was never registered.</returns>
-    [Alias("GetSpec"), AlwaysInterleave]
+    [Alias("GetSpec"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<PopulationSpec?> GetSpecAsync();
 
     /// <summary>
@@ -25,7 +26,7 @@ public interface IPopulation : IGrainWithStringKey
     /// </summary>
     /// <param name="arrivals">At most a few thousand rows.</param>
     /// <returns>When every device has stored its rows.</returns>
-    [Alias("Intake"), AlwaysInterleave]
+    [Alias("Intake"), AlwaysInterleave, RequiresRole(AccessRole.Submit)]
     Task IntakeAsync(ImmutableArray<Arrival> arrivals);
 
     /// <summary>
@@ -35,22 +36,22 @@ public interface IPopulation : IGrainWithStringKey
     /// <param name="asOf">The population's time from now on, usually that of the newest row; generated populations know their own.</param>
     /// <param name="period">The period that has arrived, from 0; rows taken in from now on are of the next one.</param>
     /// <returns>The totals.</returns>
-    [Alias("Seal"), ResponseTimeout("1.00:00:00")]
+    [Alias("Seal"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Submit)]
     Task<PopulationTotals> SealAsync(DateTimeOffset asOf, int period = 0);
 
     /// <summary>How much the population has.</summary>
     /// <returns>The totals as the activity shards know them. Wakes no device.</returns>
-    [Alias("GetTotals"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    [Alias("GetTotals"), AlwaysInterleave, ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<PopulationTotals> GetTotalsAsync();
 
     /// <summary>The labels that a generated population knows, sorted.</summary>
     /// <returns>The labels; empty for pushed populations.</returns>
-    [Alias("GetLabels"), AlwaysInterleave]
+    [Alias("GetLabels"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<ImmutableArray<string>> GetLabelsAsync();
 
     /// <summary>How far the population's data has come.</summary>
     /// <returns>The last period that has arrived, and the time.</returns>
-    [Alias("GetMoment"), AlwaysInterleave]
+    [Alias("GetMoment"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<PopulationMoment> GetMomentAsync();
 
     /// <summary>Moves time on without a period, as when nothing arrives for long: devices whose data has expired by then are woken, and no
@@ -58,7 +59,7 @@ public interface IPopulation : IGrainWithStringKey
     /// <param name="asOf">The population's time from now on.</param>
     /// <returns>The totals.</returns>
     /// <exception cref="InvalidOperationException">The population is generated: its periods are its time.</exception>
-    [Alias("Advance"), ResponseTimeout("1.00:00:00")]
+    [Alias("Advance"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Submit)]
     Task<PopulationTotals> AdvanceAsync(DateTimeOffset asOf);
 
     /// <summary>Changes what devices may keep, and has them delete at once what they may not any more. Idempotent. What a policy has deleted
@@ -66,13 +67,13 @@ public interface IPopulation : IGrainWithStringKey
     /// <param name="policy">The policy, of a later version than the one that holds.</param>
     /// <returns>When what it does not allow is deleted.</returns>
     /// <exception cref="ArgumentException">The policy contradicts itself, or its version is not a later one; the message names all mistakes.</exception>
-    [Alias("SetRetention"), ResponseTimeout("1.00:00:00")]
+    [Alias("SetRetention"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task SetRetentionAsync(RetentionSpec policy);
 
     /// <summary>Rewrites the storage's files, so that nothing of what was deleted is left in them, and completes the receipts of all erasures that
     /// had ended when it began.</summary>
     /// <returns>What was done, and what it could not reach.</returns>
     /// <exception cref="StorageFailedException">The files could not be rewritten; no receipt is completed.</exception>
-    [Alias("Purge"), AlwaysInterleave, ResponseTimeout("1.00:00:00")]
+    [Alias("Purge"), AlwaysInterleave, ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task<PurgeReport> PurgeAsync();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Sheaf.Abstractions.Models;
+using Sheaf.Abstractions.Security;
 
 namespace Sheaf.Abstractions.Tasks;
 
@@ -12,35 +13,35 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <param name="spec">The task.</param>
     /// <returns>When the task is stored; rounds run on by themselves.</returns>
     /// <exception cref="InvalidOperationException">The task exists with another specification, or there is no such population.</exception>
-    [Alias("Start")]
+    [Alias("Start"), RequiresRole(AccessRole.Submit)]
     Task StartAsync(TaskSpec spec);
 
     /// <summary>What the task was started as.</summary>
     /// <returns>The specification; null when it was never started.</returns>
-    [Alias("GetSpec"), AlwaysInterleave]
+    [Alias("GetSpec"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<TaskSpec?> GetSpecAsync();
 
     /// <summary>How far the task is.</summary>
     /// <param name="afterRound">Records of later rounds are returned with it, at most 100.</param>
     /// <returns>The progress.</returns>
-    [Alias("GetProgress"), AlwaysInterleave]
+    [Alias("GetProgress"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<TaskProgress> GetProgressAsync(int afterRound);
 
     /// <summary>Who has taken part so far.</summary>
     /// <returns>The summary, from the ledger of every committed round. Wakes no device.</returns>
-    [Alias("GetParticipation"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    [Alias("GetParticipation"), AlwaysInterleave, ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<ParticipationSummary> GetParticipationAsync();
 
     /// <summary>The committed rounds whose checkpoints have an update of a device.</summary>
     /// <param name="deviceId">The device.</param>
     /// <returns>The rounds, ascending, from the ledger of every committed round. Wakes no device.</returns>
-    [Alias("GetRoundsOf"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    [Alias("GetRoundsOf"), AlwaysInterleave, ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId);
 
     /// <summary>Whose data the current checkpoint has.</summary>
     /// <param name="devicesMax">How many of the devices that gave most are named, at least 0.</param>
     /// <returns>Their part in it, from the ledger of every committed round. Wakes no device.</returns>
-    [Alias("GetInfluence"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    [Alias("GetInfluence"), AlwaysInterleave, ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<ModelInfluence> GetInfluenceAsync(int devicesMax);
 
     /// <summary>Works out what it takes to make the model as if some devices had never answered: asks the devices of every round that would be run again
@@ -49,7 +50,7 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <returns>The plan.</returns>
     /// <exception cref="ArgumentException">A device has not been erased.</exception>
     /// <exception cref="InvalidOperationException">The task never ran, or devices could not be reached.</exception>
-    [Alias("PlanUnlearning"), ResponseTimeout("1.00:00:00")]
+    [Alias("PlanUnlearning"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Read)]
     Task<UnlearningPlan> PlanUnlearningAsync(ImmutableArray<string> deviceIds);
 
     /// <summary>
@@ -63,34 +64,34 @@ public interface IRoundCoordinator : IGrainWithStringKey
     /// <exception cref="ArgumentException">A device has not been erased.</exception>
     /// <exception cref="InvalidOperationException">The task never ran, devices could not be reached, or a round cannot be run again: its message
     /// names the rounds.</exception>
-    [Alias("Unlearn"), ResponseTimeout("1.00:00:00")]
+    [Alias("Unlearn"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task<UnlearningPlan> UnlearnAsync(ImmutableArray<string> deviceIds, UnlearningMode mode);
 
     /// <summary>Stops the task after what it is doing now; what is committed stays. Idempotent.</summary>
     /// <returns>When the task has stopped.</returns>
-    [Alias("Cancel"), AlwaysInterleave]
+    [Alias("Cancel"), AlwaysInterleave, RequiresRole(AccessRole.Submit, IsAudited = true)]
     Task CancelAsync();
 
     /// <summary>Pauses the task: the round under way is given up, and is run again when the task goes on; what is committed stays. Idempotent.</summary>
     /// <returns>When the task has stopped.</returns>
-    [Alias("Pause"), AlwaysInterleave]
+    [Alias("Pause"), AlwaysInterleave, RequiresRole(AccessRole.Submit, IsAudited = true)]
     Task PauseAsync();
 
     /// <summary>Lets a paused task go on. Idempotent.</summary>
     /// <returns>When it is stored that it goes on.</returns>
     /// <exception cref="InvalidOperationException">There is no such task, or it has ended.</exception>
-    [Alias("Resume")]
+    [Alias("Resume"), RequiresRole(AccessRole.Submit, IsAudited = true)]
     Task ResumeAsync();
 
     /// <summary>The current checkpoint, committed and no other; its bytes are read from <see cref="IModelReader"/>.</summary>
     /// <returns>What it is; null before there is one.</returns>
-    [Alias("GetModel"), AlwaysInterleave]
+    [Alias("GetModel"), AlwaysInterleave, RequiresRole(AccessRole.Read)]
     Task<ModelDescription?> GetModelAsync();
 
     /// <summary>Has devices score the current checkpoint of a task that has ended: the same devices and held-out examples as after its last
     /// round, as far as they still have them.</summary>
     /// <returns>The score; null when no device holds any.</returns>
     /// <exception cref="InvalidOperationException">The task still runs, has no checkpoint, or its devices could not be reached.</exception>
-    [Alias("Evaluate"), ResponseTimeout("00:10:00")]
+    [Alias("Evaluate"), ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<EvaluationRecord?> EvaluateAsync();
 }
