@@ -9,7 +9,8 @@ namespace Sheaf.Client.Clusters;
 /// <summary>Where a cluster is: its name and the silos that take clients, as <c>[NAME@]HOST[:PORT][,HOST[:PORT]…]</c>.</summary>
 /// <param name="Id">The cluster's name.</param>
 /// <param name="Gateways">Hosts with their ports, at least one.</param>
-internal sealed record ClusterAddress(string Id, IReadOnlyList<DnsEndPoint> Gateways)
+/// <param name="Tls">The folder of the client's certificate, which the address as text does not have; null for a cluster without certificates.</param>
+internal sealed record ClusterAddress(string Id, IReadOnlyList<DnsEndPoint> Gateways, string? Tls = null)
 {
     private const string DefaultId = "sheaf";
     private const int DefaultPort = 30000;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Sheaf.Abstractions.Security;
 using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Clusters;
@@ -31,10 +32,16 @@ internal sealed class RemoteCluster : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, ClientLifetime>();
-        builder.UseOrleansClient(client => client
-            .UseStaticClustering(gateways)
-            .Configure<ClusterOptions>(options => options.ClusterId = address.Id));
-        await EnsureListenedToAsync(address, gateways, cancellationToken);
+        var tls = address.Tls is { } folder ? ClientCertificate.Of(folder) : null;
+        await (tls is null ? EnsureListenedToAsync(address, gateways, cancellationToken) : EnsureLetInAsync(address, gateways, tls, cancellationToken));
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering(gateways).Configure<ClusterOptions>(options => options.ClusterId = address.Id);
+            if (tls is not null)
+            {
+                client.UseMutualTls(tls);
+            }
+        });
         var host = builder.Build();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConnectPatience);
@@ -46,7 +53,7 @@ internal sealed class RemoteCluster : IAsyncDisposable
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             host.Dispose();
-            throw new RunFailedException($"{Nobody(address)}: something listens there and does not let it in. Check the cluster's name, and the silos' logs.", exception);
+            throw new RunFailedException($"{Nobody(address)}: something listens there and does not let it in. Check the cluster's name, whether its silos want a certificate (--tls), and their logs.", exception);
         }
     }
 
@@ -78,6 +85,26 @@ internal sealed class RemoteCluster : IAsyncDisposable
         }
 
         throw new RunFailedException($"{Nobody(address)} ({reason}). Check that one runs there, and that nothing is between.");
+    }
+
+    /// <summary>Finds out at once whether a silo lets this client in.</summary>
+    private static async Task EnsureLetInAsync(ClusterAddress address, IPEndPoint[] gateways, TlsOptions tls, CancellationToken cancellationToken)
+    {
+        var problems = tls.Problems(TlsEnd.Client).ToList();
+        if (problems.Count == 0)
+        {
+            foreach (var gateway in gateways)
+            {
+                if (await GatewayProbe.DialAsync(tls, gateway, cancellationToken) is not { } problem)
+                {
+                    return;
+                }
+
+                problems.Add(problem);
+            }
+        }
+
+        throw new RunFailedException($"{Nobody(address)}. {string.Join(" ", problems)}");
     }
 
     /// <summary>Disconnects; what runs in the cluster goes on.</summary>

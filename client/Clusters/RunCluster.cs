@@ -44,7 +44,7 @@ internal sealed class RunCluster : IAsyncDisposable
     /// <returns>The cluster.</returns>
     public static async Task<RunCluster> ConnectAsync(ClusterNote note, CancellationToken cancellationToken)
     {
-        var remote = await RemoteCluster.ConnectAsync(ClusterAddress.Parse(note.Cluster), cancellationToken);
+        var remote = await RemoteCluster.ConnectAsync(note.Address(), cancellationToken);
         return new RunCluster(remote, remote.Grains, note.Task, note);
     }
 

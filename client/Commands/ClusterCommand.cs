@@ -18,13 +18,14 @@ internal static class ClusterCommand
     /// <returns>The command.</returns>
     public static Command Create(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var cluster = ClusterOption.Create($"The cluster; by default the one in {ClusterOption.Variable}.");
+        var cluster = new ClusterOption($"The cluster; by default the one in {ClusterOption.Variable}.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var show = new Command("show", "Show the silos of a cluster and what they have.") { cluster, json };
+        var show = new Command("show", "Show the silos of a cluster and what they have.") { json };
+        cluster.AddTo(show);
         show.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var remote = await RemoteCluster.ConnectAsync(ClusterOption.Required(parsed, cluster), cancellationToken);
+                await using var remote = await RemoteCluster.ConnectAsync(cluster.Required(parsed), cancellationToken);
                 var silos = await remote.Grains.GetGrain<ICluster>(0).GetSilosAsync().WaitAsync(cancellationToken);
                 if (parsed.GetValue(json))
                 {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sheaf.Client.Clusters;
 using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
@@ -8,7 +7,7 @@ namespace Sheaf.Client.Commands;
 internal sealed class RunChoice
 {
     private readonly Option<string?> _folder = PathOption.Create("--output", "DIR", "The folder of the run; by default the newest one below runs.");
-    private readonly Option<ClusterAddress?> _cluster = ClusterOption.Create("Instead of a folder: the cluster of the task.");
+    private readonly ClusterOption _cluster = new("Instead of a folder: the cluster of the task.");
     private readonly Option<string?> _task = new("--task") { Description = "The task in the cluster, as 'sheaf task list' names it.", HelpName = "NAME" };
 
     /// <summary>Adds the options to a command.</summary>
@@ -16,11 +15,11 @@ internal sealed class RunChoice
     public void AddTo(Command command)
     {
         command.Add(_folder);
-        command.Add(_cluster);
+        _cluster.AddTo(command);
         command.Add(_task);
         command.Validators.Add(result =>
         {
-            var (folder, cluster, task) = (result.GetResult(_folder) is not null, result.GetResult(_cluster) is not null, result.GetResult(_task) is not null);
+            var (folder, cluster, task) = (result.GetResult(_folder) is not null, _cluster.IsGiven(result), result.GetResult(_task) is not null);
             if (folder && (cluster || task))
             {
                 result.AddError("--output names a run by its folder, --cluster and --task by its name: give one of the two.");
@@ -38,6 +37,6 @@ internal sealed class RunChoice
     /// <returns>The run.</returns>
     /// <exception cref="RunFailedException">There is no such run.</exception>
     public Task<OpenedRun> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) => parsed.GetValue(_task) is { } task
-        ? OpenedRun.ConnectAsync(ClusterOption.Required(parsed, _cluster), task, cancellationToken)
+        ? OpenedRun.ConnectAsync(_cluster.Required(parsed), task, cancellationToken)
         : OpenedRun.OpenAsync(parsed.GetValue(_folder), cancellationToken);
 }

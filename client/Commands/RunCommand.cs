@@ -31,18 +31,19 @@ internal static class RunCommand
         var set = SetOption.Create();
         var json = new Option<bool>("--json") { Description = "Print nothing but the summary, as JSON." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --output, or with the newest unfinished one below runs." };
-        var cluster = ClusterOption.Create("Run it on this cluster, which goes on when the command is stopped, instead of one in this process.");
+        var cluster = new ClusterOption("Run it on this cluster, which goes on when the command is stopped, instead of one in this process.");
         var detach = new Option<bool>("--detach") { Description = "Leave once the cluster has all the data it needs to begin. --resume fetches the results." };
-        var run = new Command("run", "Run a study, on a cluster in this process or on one that is named.") { study, data, folder, seed, seeds, arm, set, cluster, detach, resume, json };
+        var run = new Command("run", "Run a study, on a cluster in this process or on one that is named.") { study, data, folder, seed, seeds, arm, set, detach, resume, json };
+        cluster.AddTo(run);
         run.Validators.Add(result =>
         {
-            var changes = new[] { data, seed, seeds, arm, set, (Option)cluster }.Select(result.GetResult);
+            var changes = new[] { data, seed, seeds, arm, (Option)set }.Concat(cluster.Options).Select(result.GetResult);
             if (result.GetValue(resume) && (result.GetResult(study) is { Implicit: false } || changes.Any(change => change is { Implicit: false })))
             {
-                result.AddError("--resume goes on with a run as it was begun: leave out the study, --data, --seed, --seeds, --arm, --set and --cluster.");
+                result.AddError("--resume goes on with a run as it was begun: leave out the study, --data, --seed, --seeds, --arm, --set, --cluster and --tls.");
             }
 
-            if (result.GetValue(detach) && result.GetResult(cluster) is null)
+            if (result.GetValue(detach) && !cluster.IsGiven(result))
             {
                 result.AddError("--detach: a cluster in this process ends with it. Name another one with --cluster.");
             }
@@ -58,7 +59,7 @@ internal static class RunCommand
         {
             var overrides = parsed.GetValue(set)!.Concat(OverridesOf(parsed.GetValue(seed), parsed.GetValue(seeds)));
             var options = new RunOptions(
-                parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(resume), [.. overrides], parsed.GetValue(arm), parsed.GetValue(cluster), parsed.GetValue(detach));
+                parsed.GetValue(study)!, parsed.GetValue(data), parsed.GetValue(folder), parsed.GetValue(resume), [.. overrides], parsed.GetValue(arm), cluster.Given(parsed), parsed.GetValue(detach));
             return guard(() => new StudyRuns(displayOf(parsed.GetValue(json)), TimeProvider.System).RunAsync(options, cancellationToken), cancellationToken);
         });
         return run;

@@ -28,13 +28,14 @@ internal static class TaskCommand
 
     private static Command NewList(TextWriter output, Func<Func<Task>, CancellationToken, Task<int>> guard)
     {
-        var cluster = ClusterOption.Create($"The cluster; by default the one in {ClusterOption.Variable}.");
+        var cluster = new ClusterOption($"The cluster; by default the one in {ClusterOption.Variable}.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var list = new Command("list", "Show the tasks of a cluster.") { cluster, json };
+        var list = new Command("list", "Show the tasks of a cluster.") { json };
+        cluster.AddTo(list);
         list.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var remote = await RemoteCluster.ConnectAsync(ClusterOption.Required(parsed, cluster), cancellationToken);
+                await using var remote = await RemoteCluster.ConnectAsync(cluster.Required(parsed), cancellationToken);
                 var tasks = await remote.Grains.GetGrain<ICluster>(0).GetTasksAsync().WaitAsync(cancellationToken);
                 output.Write(TaskText.Of(tasks, parsed.GetValue(json)));
             },
@@ -45,13 +46,14 @@ internal static class TaskCommand
     private static Command NewVerb(string name, string description, Func<Func<Task>, CancellationToken, Task<int>> guard, Func<TaskCall, Task> act)
     {
         var task = new Argument<string>("TASK") { Description = "The task, as 'sheaf task list' names it." };
-        var cluster = ClusterOption.Create($"The cluster; by default the one in {ClusterOption.Variable}.");
+        var cluster = new ClusterOption($"The cluster; by default the one in {ClusterOption.Variable}.");
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var verb = new Command(name, description) { task, cluster, json };
+        var verb = new Command(name, description) { task, json };
+        cluster.AddTo(verb);
         verb.SetAction((parsed, cancellationToken) => guard(
             async () =>
             {
-                await using var remote = await RemoteCluster.ConnectAsync(ClusterOption.Required(parsed, cluster), cancellationToken);
+                await using var remote = await RemoteCluster.ConnectAsync(cluster.Required(parsed), cancellationToken);
                 var named = parsed.GetValue(task)!;
                 try
                 {

@@ -77,7 +77,7 @@ internal sealed class OpenedRun : IAsyncDisposable
     /// <exception cref="RunFailedException">The cluster cannot be reached, or has no such task.</exception>
     public static async Task<OpenedRun> ConnectAsync(ClusterAddress cluster, string task, CancellationToken cancellationToken)
     {
-        var remote = await RunCluster.ConnectAsync(new ClusterNote(cluster.ToString(), task), cancellationToken);
+        var remote = await RunCluster.ConnectAsync(new ClusterNote(cluster.ToString(), task, cluster.Tls), cancellationToken);
         try
         {
             var spec = await remote.Grains.GetGrain<IRoundCoordinator>(task).GetSpecAsync()

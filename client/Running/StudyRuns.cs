@@ -72,7 +72,7 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
         if (options.Cluster is { } cluster && folder.ReadCluster() is null)
         {
             var arm = planned.Arm.Length > 0 ? $"-{StudySpecs.Letters(planned.Arm)}" : "";
-            folder.WriteCluster(new ClusterNote(cluster.ToString(), $"{StudySpecs.NameOf(planned.Study)}{arm}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}"));
+            folder.WriteCluster(new ClusterNote(cluster.ToString(), $"{StudySpecs.NameOf(planned.Study)}{arm}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", cluster.Tls));
         }
     }
 

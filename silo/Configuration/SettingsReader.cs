@@ -36,7 +36,9 @@ public static class SettingsReader
         var settings = (SiloSettings)Read(configuration, configuration, typeof(SiloSettings), problems);
         if (problems.Count == 0)
         {
-            problems.AddRange(settings.Endpoints.Problems(hasCertificates: false));
+            problems.AddRange(settings.Endpoints.Problems(settings.Tls.IsSet));
+            problems.AddRange(settings.Tls.Problems());
+            problems.AddRange(settings.Audit.Problems(settings.Tls.IsSet));
             problems.AddRange(settings.Storage.Problems(settings.Endpoints));
         }
 

@@ -12,6 +12,12 @@ public sealed record SiloSettings
     /// <summary>Where it listens.</summary>
     public EndpointSettings Endpoints { get; init; } = new();
 
+    /// <summary>How it proves who it is.</summary>
+    public TlsSettings Tls { get; init; } = new();
+
+    /// <summary>Where it writes who erased what.</summary>
+    public AuditSettings Audit { get; init; } = new();
+
     /// <summary>Where states are kept.</summary>
     public StorageSettings Storage { get; init; } = new();
 

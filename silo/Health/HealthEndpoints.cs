@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Sheaf.Abstractions.Security;
 using Sheaf.Silo.Configuration;
 
 namespace Sheaf.Silo.Health;
@@ -26,10 +27,15 @@ internal static class HealthEndpoints
         {
             var services = context.RequestServices;
             var isStopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+            var certificates = services.GetService<TlsCertificates>();
             var status = services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.GetSiloStatus(services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
-            return status == SiloStatus.Active && !isStopping
+            var trouble = isStopping ? "stopping"
+                : status != SiloStatus.Active ? $"the cluster has it as {status}"
+                : certificates?.Expires < services.GetRequiredService<TimeProvider>().GetUtcNow() ? $"its certificates ended at {certificates.Expires:u}; renew them"
+                : null;
+            return trouble is null
                 ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
-                : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, isStopping ? "stopping" : $"the cluster has it as {status}");
+                : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, trouble);
         });
 
         Task AnswerAsync(HttpContext context, int code, string answer)

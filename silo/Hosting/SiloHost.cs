@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Sheaf.Silo.Configuration;
 using Sheaf.Silo.Health;
+using Sheaf.Silo.Security;
 
 namespace Sheaf.Silo.Hosting;
 
@@ -47,6 +48,11 @@ public static class SiloHost
             Directory.CreateDirectory(storage.Folder);
             silo.UseLocalhostClustering(endpoints.SiloPort, endpoints.GatewayPort)
                 .AddSheaf(Path.Combine(storage.Folder, "cluster.db"), parts);
+        }
+
+        if (settings.Tls.IsSet)
+        {
+            silo.UseMutualTls(settings.Tls.Options, settings.Audit.Options);
         }
 
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Id, cluster.ServiceId));

@@ -2,7 +2,7 @@ namespace Sheaf.Abstractions.Security;
 
 /// <summary>A cluster has refused a client's call; nothing was done. The message names the call, what was missing and the remedy.</summary>
 [GenerateSerializer, Alias("sheaf.AccessDeniedException")]
-public sealed class AccessDeniedException : OrleansException
+public sealed class AccessDeniedException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What was refused, why, and what to do: whole sentences.</param>

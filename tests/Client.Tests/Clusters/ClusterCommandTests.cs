@@ -125,6 +125,15 @@ public sealed class ClusterCommandTests(SiloFixture fixture) : IClassFixture<Sil
     }
 
     [Fact]
+    public async Task Command_CertificateThatIsNotThere_NamesEveryFile()
+    {
+        var run = await SheafRun.InvokeAsync("task", "list", "--cluster", fixture.Address, "--tls", "/no/such/folder");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.All(["tls.crt", "tls.key", "silo-ca.crt"], file => Assert.Contains($"'/no/such/folder/{file}'", run.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Command_UnknownTask_SaysSo()
     {
         var shown = await SheafRun.InvokeAsync("task", "show", "nothing", "--cluster", fixture.Address);

@@ -47,14 +47,6 @@ internal static partial class SiloEnvironment
                 .Select(variable => KeyValuePair.Create(variable.Key[SettingsReader.Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)))
             .Build());
 
-    /// <summary>Takes out the settings for certificates, which the silo's program does not have yet.</summary>
-    /// <remarks>To be removed, with the uses of it, once <see cref="SettingsReader"/> knows these four.</remarks>
-    public static Dictionary<string, string> WithoutCertificates(this Dictionary<string, string> environment)
-    {
-        string[] coming = ["SHEAF_Tls__Certificate", "SHEAF_Tls__Key", "SHEAF_Tls__SiloAuthority", "SHEAF_Tls__ClientAuthority"];
-        return environment.Where(variable => !coming.Contains(variable.Key)).ToDictionary();
-    }
-
     [GeneratedRegex(@"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")]
     private static partial Regex Named();
 }

@@ -21,7 +21,10 @@ public sealed class ClusterTests
         Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux gives each silo an address of its own on one machine.");
         var overlay = Overlay.Render("production");
         var silo = overlay.Silos.Single();
+        var tls = overlay.Of<V1Deployment>().Single(deployment => deployment.Metadata.Name == "sheaf-client").Spec.Template.Spec.Containers.Single().Env
+            .Single(variable => variable.Name == "SHEAF_TLS").Value;
         var folder = Directory.CreateTempSubdirectory("sheaf-deploy-").FullName;
+        using var mounts = new Mounts();
         await using var server = await PostgresServer.StartAsync();
         var database = await server.CreateAsync("sheaf");
         var silos = Addresses.Select((address, index) => ProgramProcess.Start("Sheaf.Silo.dll", Environment(index, address), folder)).ToArray();
@@ -37,6 +40,9 @@ public sealed class ClusterTests
             Assert.Contains("3 rounds (0 abandoned)", study, StringComparison.Ordinal);
             Assert.Equal(3, File.ReadLines(Path.Combine(folder, "run", "rounds.jsonl")).Count());
             Assert.Equal(Addresses.Select((_, index) => $"{Name(index)} Active 2 none"), shown.Select(Describe).Order(StringComparer.Ordinal));
+            // Whoever has no certificate is told what is missing, and the silos go on.
+            Assert.Contains("--tls", await RefusedAsync([], "task", "list", "--cluster", gateways), StringComparison.Ordinal);
+            Assert.Contains("needs the role 'erase'", await RefusedAsync(new() { ["SHEAF_TLS"] = tls }, "device", "erase", "1", "--output", "run"), StringComparison.Ordinal);
             await AssertStopAsync(silos, silo.Spec.Template.Spec);
         }
         finally
@@ -45,19 +51,19 @@ public sealed class ClusterTests
             Directory.Delete(folder, recursive: true);
         }
 
-        // What is not as in the cluster: the journal's volume is a folder, and there are no certificates yet.
-        Dictionary<string, string> Environment(int index, string address) => new(
-            SiloEnvironment.Of(overlay, silo, Name(index), address, (_, key) => key == "connection-string" ? database : throw new InvalidOperationException(key))
-                .WithoutCertificates())
-        {
-            ["SHEAF_Storage__JournalFile"] = Path.Combine(folder, "erasures.jsonl"),
-        };
+        // What is not as in the cluster: volumes are folders.
+        Dictionary<string, string> Environment(int index, string address) => mounts.In(
+            SiloEnvironment.Of(overlay, silo, Name(index), address, (_, key) => key == "connection-string" ? database : throw new InvalidOperationException(key)));
 
-        async Task<string> SheafAsync(params string[] args)
+        Task<string> SheafAsync(params string[] args) => EndAsync(0, mounts.In(new Dictionary<string, string> { ["SHEAF_TLS"] = tls }), args);
+
+        Task<string> RefusedAsync(Dictionary<string, string> environment, params string[] args) => EndAsync(1, mounts.In(environment), args);
+
+        async Task<string> EndAsync(int expected, Dictionary<string, string> environment, string[] args)
         {
-            await using var sheaf = ProgramProcess.Start("sheaf.dll", new Dictionary<string, string>(), folder, args);
+            await using var sheaf = ProgramProcess.Start("sheaf.dll", environment, folder, args);
             var exitCode = await sheaf.EndAsync();
-            Assert.True(exitCode == 0, $"sheaf {string.Join(' ', args)} ended with {exitCode}: {sheaf.Said}\n{string.Join('\n', silos.Select(one => one.Said))}");
+            Assert.True(exitCode == expected, $"sheaf {string.Join(' ', args)} ended with {exitCode}: {sheaf.Said}\n{string.Join('\n', silos.Select(one => one.Said))}");
             return sheaf.Said;
         }
     }

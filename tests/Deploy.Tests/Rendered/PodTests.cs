@@ -79,7 +79,7 @@ public sealed class PodTests
 
         Assert.All(overlay.Silos, silo =>
         {
-            var (settings, _) = SiloEnvironment.Read(SiloEnvironment.Of(overlay, silo, "silo-0", "10.1.2.3", (_, _) => "").WithoutCertificates());
+            var (settings, _) = SiloEnvironment.Read(SiloEnvironment.Of(overlay, silo, "silo-0", "10.1.2.3", (_, _) => ""));
             var endpoints = settings.Endpoints;
             Assert.Equal(
                 [("silo", endpoints.SiloPort), ("gateway", endpoints.GatewayPort), ("health", endpoints.HealthPort)],

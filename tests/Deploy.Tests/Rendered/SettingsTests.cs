@@ -12,17 +12,16 @@ public sealed class SettingsTests
     private const int Connections = 100 - 3;
 
     [SkippableTheory]
-    // With certificates it may listen anywhere; until the program knows them, it must listen where nobody else is.
-    [InlineData("demo", "10.1.2.3")]
-    [InlineData("production", "127.0.0.1")]
-    [InlineData("gpu", "127.0.0.1")]
-    public void Settings_EverySilo_AreKnownAndUsable(string name, string address)
+    [MemberData(nameof(Overlay.Clusters), MemberType = typeof(Overlay))]
+    public void Settings_EverySilo_AreKnownAndUsable(string name)
     {
+        const string address = "10.1.2.3";
         var overlay = Overlay.Render(name);
+        using var mounts = new Mounts();
 
         Assert.All(overlay.Silos, silo =>
         {
-            var (settings, problems) = Settings(overlay, silo, address);
+            var (settings, problems) = SiloEnvironment.Read(mounts.In(SiloEnvironment.Of(overlay, silo, "silo-0", address, Secret)));
             Assert.Empty(problems);
             Assert.Equal(("silo-0", address), (settings.Cluster.Silo, settings.Endpoints.Address));
             Assert.Equal(StorageKind.Postgres, settings.Storage.Kind);
@@ -87,6 +86,16 @@ public sealed class SettingsTests
     }
 
     [SkippableTheory]
+    [InlineData("production")]
+    [InlineData("gpu")]
+    public void Audit_EverySilo_HasAFileOfItsOwnBesideTheJournal(string name)
+    {
+        var overlay = Overlay.Render(name);
+
+        Assert.All(overlay.Silos, silo => Assert.Equal("/journal/audit-silo-0.jsonl", Settings(overlay, silo, "127.0.0.1").Settings.Audit.File));
+    }
+
+    [SkippableTheory]
     [MemberData(nameof(Overlay.Clusters), MemberType = typeof(Overlay))]
     public void Stopping_EverySilo_HasTheTimeItTakes(string name)
     {
@@ -147,7 +156,7 @@ public sealed class SettingsTests
     }
 
     private static (SiloSettings Settings, IReadOnlyList<string> Problems) Settings(Overlay overlay, V1Deployment silo, string address) =>
-        SiloEnvironment.Read(SiloEnvironment.Of(overlay, silo, "silo-0", address, Secret).WithoutCertificates());
+        SiloEnvironment.Read(SiloEnvironment.Of(overlay, silo, "silo-0", address, Secret));
 
     private static string Secret(string name, string key) => key == "connection-string" ? "Host=db;Database=sheaf;Username=sheaf;Password=p" : "p";
 }

@@ -8,8 +8,8 @@ namespace Sheaf.Grains.Tests.Security;
 /// <summary>An authority that signs certificates and puts them into files.</summary>
 internal sealed class TestAuthority : IDisposable
 {
-    public static readonly Oid ServerUse = new(PeerCheck.ServerUse);
-    public static readonly Oid ClientUse = new(PeerCheck.ClientUse);
+    public static readonly Oid ServerUse = new("1.3.6.1.5.5.7.3.1");
+    public static readonly Oid ClientUse = new("1.3.6.1.5.5.7.3.2");
 
     private readonly X509Certificate2 _root;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sheaf-authority-");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Sheaf.Grains.Tests.Security;
 using Sheaf.Silo.Configuration;
 
 namespace Sheaf.Silo.Tests.Configuration;
@@ -78,6 +79,54 @@ public sealed class SettingsReaderTests : IDisposable
 
         Assert.Empty(problems);
         Assert.Equal("10.1.2.3", settings.Endpoints.IPAddress.ToString());
+    }
+
+    [Fact]
+    public void Read_SomeOfTheCertificatesFiles_NamesTheMissingOnesAndTheAuditLog()
+    {
+        var (_, problems) = Read("--Tls:Certificate=silo.pem", "--Tls:SiloAuthority=silo-ca.pem");
+
+        Assert.Equal(
+            [
+                "Tls:Key, Tls:ClientAuthority are empty: certificates need all four files, or none.",
+                "Audit:File is empty: with certificates, the silo writes down who erases what. Name a file of its own on a volume that outlives it.",
+            ],
+            problems);
+    }
+
+    [Fact]
+    public void Read_CertificatesThatAreNotThere_NamesEachFile()
+    {
+        var audit = Path.Combine(_folder.FullName, "audit.jsonl");
+
+        var (_, problems) = Read("--Tls:Certificate=/no/silo.pem", "--Tls:Key=/no/silo.key", "--Tls:SiloAuthority=/no/silo-ca.pem", "--Tls:ClientAuthority=/no/client-ca.pem", $"--Audit:File={audit}");
+
+        Assert.All(["/no/silo.pem", "/no/silo.key", "/no/silo-ca.pem", "/no/client-ca.pem"], file => Assert.Contains(problems, problem => problem.Contains($"'{file}'", StringComparison.Ordinal)));
+        Assert.Equal(4, problems.Count);
+    }
+
+    [Fact]
+    public void Read_CertificatesOnANetwork_AreTaken()
+    {
+        using var silos = new TestAuthority("silos");
+        using var clients = new TestAuthority("clients");
+        var signed = silos.Silo();
+
+        var (settings, problems) = Read(
+            "--Endpoints:Address=10.1.2.3", "--Storage:Kind=postgres", "--Storage:ConnectionString=Host=db;Database=sheaf", "--Storage:JournalFile=/shared/erasures.jsonl",
+            $"--Tls:Certificate={signed.Certificate}", $"--Tls:Key={signed.Key}", $"--Tls:SiloAuthority={silos.File}", $"--Tls:ClientAuthority={clients.File}",
+            $"--Audit:File={Path.Combine(_folder.FullName, "audit.jsonl")}");
+
+        Assert.Empty(problems);
+        Assert.Equal(signed.Certificate, settings.Tls.Certificate);
+    }
+
+    [Fact]
+    public void Read_AuditLogWithoutCertificates_IsRefused()
+    {
+        var (_, problems) = Read("--Audit:File=audit.jsonl");
+
+        Assert.Equal(["Audit:File is 'audit.jsonl' and there are no certificates: nobody can say who calls. Name certificates (Tls:Certificate …), or leave Audit:File out."], problems);
     }
 
     [Theory]
