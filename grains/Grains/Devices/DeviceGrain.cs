@@ -29,6 +29,7 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
     private string _deviceId = "";
     private PopulationView _view = null!;
     private DeviceData _data = null!;
+    private (SliceKey Slice, int Index)? _held;
 
     /// <summary>Made by the runtime.</summary>
     public DeviceGrain(
@@ -84,6 +85,11 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
 
     public async Task<ContributionAnswer> ContributeAsync(ContributionCall call)
     {
+        if (call.Slice.Kind == SliceKind.Train && AnswerWhileHeld(call.Slice) is { } held)
+        {
+            return held;
+        }
+
         if (call.Silo != _silo.SiloAddress)
         {
             // Examples do not travel: the device goes, and reads them from storage where its slice is. It must move rather than fall asleep:
@@ -116,7 +122,13 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
             await RememberAsync(call.Slice, session.UsedOf(call.Index, examples));
         }
 
-        return session.HandOver(call.Index, examples, () => _data.MadeAt(call.Moment));
+        var answer = session.HandOver(call.Index, examples, () => _data.MadeAt(call.Moment));
+        if (call.Slice.Kind == SliceKind.Train && answer == ContributionAnswer.HandedOver)
+        {
+            _held = (call.Slice, call.Index);
+        }
+
+        return answer;
     }
 
     public async Task<DeviceStatus> GetStatusAsync()
@@ -199,6 +211,17 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
             _view = await _catalog.FindAsync(_population, moment.PolicyVersion);
             _data = DeviceData.Of(State, _deviceId, _view);
         }
+    }
+
+    /// <summary>What a slice is told while another task's holds the device's examples; null when none does.</summary>
+    private ContributionAnswer? AnswerWhileHeld(SliceKey asking)
+    {
+        if (_held is not { } held || held.Slice.Task == asking.Task || _sessions.Find(held.Slice) is not { } holder || !holder.IsHolding(held.Index))
+        {
+            return null;
+        }
+
+        return holder.IsGathering && string.CompareOrdinal(asking.Task, held.Slice.Task) > 0 ? ContributionAnswer.Yield : ContributionAnswer.Busy;
     }
 
     private async Task StoreAsync()

@@ -46,4 +46,10 @@ internal enum ContributionAnswer
 
     /// <summary>The device lived on another silo than the session; it moves, ask again.</summary>
     Elsewhere,
+
+    /// <summary>The device trains for another task; ask again.</summary>
+    Busy,
+
+    /// <summary>The device has been given to another task's slice, which is still gathering and comes first: let go of all devices, ask again.</summary>
+    Yield,
 }

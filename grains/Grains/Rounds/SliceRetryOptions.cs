@@ -15,6 +15,10 @@ public sealed class SliceRetryOptions
     /// <value>At least <see cref="Pause"/>. Default: 5 seconds.</value>
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The pause before a device is asked again that trains for another task.</summary>
+    /// <value>Above zero. Default: 20 milliseconds.</value>
+    public TimeSpan BusyPause { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>The pause after a number of losses.</summary>
     /// <param name="losses">How many, at least 1.</param>
     /// <returns>The pause before the next try.</returns>

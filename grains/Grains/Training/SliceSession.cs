@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Sheaf.Grains.Devices;
 using Sheaf.Grains.Rounds;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Devices;
@@ -11,7 +9,7 @@ namespace Sheaf.Grains.Training;
 /// What one attempt at a slice holds on its silo: the examples that its devices have handed over, and the sums they become. Thread-safe.
 /// </summary>
 /// <remarks>Law: after <see cref="AbortAsync"/> has returned, nothing here holds an example or an update.</remarks>
-internal sealed class SliceSession(SliceOrder order, TaskProgram program, TrainingLanes lanes, SumPool pool)
+internal sealed partial class SliceSession(SliceOrder order, TaskProgram program, TrainingLanes lanes, SumPool pool)
 {
     private readonly Lock _lock = new();
     private readonly PackedExamples?[] _examples = new PackedExamples?[order.Devices.Length];
@@ -51,64 +49,6 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
         ofPopulation == order.Task.Population
         && order.Devices.IndexOf(deviceId, 0, order.Devices.Length, StringComparer.Ordinal) is >= 0 and var index
         && !order.Erased.Contains(index);
-
-    /// <summary>Takes a device's examples, tokenised. Called by the device, on its own turn.</summary>
-    /// <param name="index">The device's index in the slice.</param>
-    /// <param name="examples">All it holds.</param>
-    /// <param name="made">Says how many it ever made, which is how active it is.</param>
-    /// <returns>Whether they were of use.</returns>
-    public ContributionAnswer HandOver(int index, IEnumerable<StoredExample> examples, Func<int> made)
-    {
-        var meant = examples.Where(IsMeant).ToArray();
-        var packed = PackedOf(meant);
-        lock (_lock)
-        {
-            if (_aborted.IsCancellationRequested)
-            {
-                packed.Clear();
-                return ContributionAnswer.SessionOver;
-            }
-
-            if (packed.Count == 0)
-            {
-                return ContributionAnswer.Declined;
-            }
-
-            _fingerprints[index] = ExampleFingerprint.Of(meant);
-            if (Key.Kind == SliceKind.Recall)
-            {
-                // Who is only asked what it would use hands nothing over.
-                packed.Clear();
-            }
-            else
-            {
-                _examples[index] = packed;
-            }
-
-            _groups[index] = order.Groups?.GroupOf(made(), DevicePosition.Of(order.Devices[index])) ?? 0;
-            return ContributionAnswer.HandedOver;
-        }
-    }
-
-    /// <summary>Which of a device's examples training will use: those that are sampled from all that it hands over.</summary>
-    /// <param name="index">The device's index in the slice.</param>
-    /// <param name="examples">All it holds.</param>
-    /// <returns>The ids of the examples.</returns>
-    public ImmutableArray<long> UsedOf(int index, IEnumerable<StoredExample> examples)
-    {
-        var meant = examples.Where(IsMeant).ToArray();
-        var packed = PackedOf(meant);
-        if (packed.Count == 0)
-        {
-            return [];
-        }
-
-        var schedule = LocalSchedule.Plan(packed.Count, program.Local, program.Seed, Key.Round, DevicePosition.Of(order.Devices[index]));
-        var used = Enumerable.Range(0, schedule.Steps).SelectMany(step => schedule.Batch(step).ToArray());
-        // Only their number and where they come from is asked for.
-        packed.Clear();
-        return [.. used.Select(example => packed.Sources?[example] ?? example).Distinct().Select(source => meant[source].ExampleId).Order()];
-    }
 
     /// <summary>Notes that a device gave nothing.</summary>
     /// <param name="index">The device's index in the slice.</param>
@@ -168,15 +108,6 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
         }
     }
 
-    private PackedExamples PackedOf(IEnumerable<StoredExample> examples) => program.Packer.Pack(examples.Select(example => (example.Text, example.Label)));
-
-    private bool IsMeant(StoredExample example) => Key.Kind switch
-    {
-        SliceKind.Evaluate => example.HeldOut && example.Period <= order.Period,
-        SliceKind.ScoreNew => !example.HeldOut && example.Period == order.Moment.Period,
-        _ => !example.HeldOut && example.Period <= order.Period,
-    };
-
     private Task RunBatchesAsync(Action<TrainingLanes.Lane, int[]> work, CancellationToken deadline)
     {
         var ready = Enumerable.Range(0, _examples.Length).Where(index => _examples[index] is not null);
@@ -184,6 +115,7 @@ internal sealed class SliceSession(SliceOrder order, TaskProgram program, Traini
         var batches = ready.OrderByDescending(index => _examples[index]!.Count).ThenBy(index => index).Chunk(lanes.PreferredBatch);
         lock (_lock)
         {
+            _isGathering = false;
             return Task.WhenAll(batches.Select(batch => lanes.RunAsync(Key.Task, lane => RunBatch(lane, batch, work, deadline))));
         }
     }

@@ -4,22 +4,23 @@ namespace Sheaf.Grains.Tests.Fixtures;
 internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<(string Method, string Key)> _begun = [];
+    private readonly Dictionary<(string Method, string Key), int> _begun = [];
     private readonly Dictionary<(string Method, string Key), object> _answers = [];
     private readonly Dictionary<(string Method, string Key), Task> _holds = [];
-    private readonly List<(string Method, string Key, TaskCompletionSource Signal)> _waiting = [];
+    private readonly List<(string Method, string Key, int Times, TaskCompletionSource Signal)> _waiting = [];
 
-    public Task BegunAsync(string method, string key)
+    /// <summary>Waits until a grain has begun to serve a method a number of times in all.</summary>
+    public Task BegunAsync(string method, string key, int times = 1)
     {
         lock (_lock)
         {
-            if (_begun.Contains((method, key)))
+            if (_begun.GetValueOrDefault((method, key)) >= times)
             {
                 return Task.CompletedTask;
             }
 
             var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((method, key, signal));
+            _waiting.Add((method, key, times, signal));
             return signal.Task.WaitAsync(SheafCluster.Patience);
         }
     }
@@ -50,7 +51,7 @@ internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
     {
         lock (_lock)
         {
-            return [.. _begun.Where(call => call.Method == method && call.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(call => call.Key).Order(StringComparer.Ordinal)];
+            return [.. _begun.Keys.Where(call => call.Method == method && call.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(call => call.Key).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -89,8 +90,8 @@ internal sealed class CallWatch(Faults faults) : IIncomingGrainCallFilter
     {
         lock (_lock)
         {
-            _begun.Add((method, key));
-            _waiting.FindAll(waiting => waiting.Method == method && waiting.Key == key).ForEach(waiting => waiting.Signal.TrySetResult());
+            var times = _begun[(method, key)] = _begun.GetValueOrDefault((method, key)) + 1;
+            _waiting.FindAll(waiting => waiting.Method == method && waiting.Key == key && times >= waiting.Times).ForEach(waiting => waiting.Signal.TrySetResult());
         }
     }
 }
