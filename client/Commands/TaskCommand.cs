@@ -7,7 +7,7 @@ using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
 
-/// <summary><c>sheaf task list|show|watch|pause|resume|cancel</c>: the tasks of a cluster.</summary>
+/// <summary><c>sheaf task list|show|watch|audit|pause|resume|cancel</c>: the tasks of a cluster.</summary>
 internal static class TaskCommand
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
@@ -21,6 +21,7 @@ internal static class TaskCommand
         NewList(output, guard),
         NewVerb("show", "Show how far a task is.", guard, async call => output.Write(TaskText.Of(call.Name, await call.ProgressAsync(0), call.Json))),
         NewVerb("watch", "Follow a task: a line for every round that is over, until the task has ended.", guard, call => WatchAsync(call, output)),
+        NewVerb("audit", "Check a task's ledger: rounds in order, no device twice, weights that add up.", guard, call => AuditAsync(call, output)),
         NewVerb("pause", "Stop a task until it is resumed. The round under way is given up and is run again then.", guard, call => ChangeAsync(call, output, task => task.PauseAsync())),
         NewVerb("resume", "Let a paused task go on.", guard, call => ChangeAsync(call, output, task => task.ResumeAsync())),
         NewVerb("cancel", "End a task. What is committed stays.", guard, call => ChangeAsync(call, output, task => task.CancelAsync())),
@@ -66,6 +67,17 @@ internal static class TaskCommand
             },
             cancellationToken));
         return verb;
+    }
+
+    private static async Task AuditAsync(TaskCall call, TextWriter output)
+    {
+        await call.ProgressAsync(0);
+        var audit = await PatientCalls.AskAsync(call.Task.AuditAsync, TimeProvider.System, call.CancellationToken);
+        output.Write(TaskText.Of(call.Name, audit, call.Json));
+        if (!audit.Findings.IsEmpty)
+        {
+            throw new RunFailedException($"The ledger of task '{call.Name}' is not in order: {audit.Findings.Length} findings.");
+        }
     }
 
     private static async Task ChangeAsync(TaskCall call, TextWriter output, Func<IRoundCoordinator, Task> change)

@@ -37,6 +37,26 @@ internal static class TaskText
         return string.Create(CultureInfo.InvariantCulture, $"{name}: {Of(progress.Status)}, round {progress.Round} of {progress.Rounds}{phase}.\n{reason}");
     }
 
+    /// <summary>What an audit has found.</summary>
+    /// <param name="name">The task.</param>
+    /// <param name="audit">What was found.</param>
+    /// <param name="isJson">Whether it is to be JSON.</param>
+    /// <returns>A line, and one for each finding.</returns>
+    public static string Of(string name, TaskAudit audit, bool isJson)
+    {
+        // What examples weigh, or devices: the units are the sums' own.
+        var weight = (double)audit.WeightUnits / (1 << 20);
+        if (isJson)
+        {
+            return JsonSerializer.Serialize(new { Task = name, audit.Rounds, audit.Abandoned, audit.Updates, Weight = weight, audit.Findings }, RunJson.Pages) + "\n";
+        }
+
+        var counts = string.Create(CultureInfo.InvariantCulture, $"{name}: {audit.Rounds} rounds ({audit.Abandoned} abandoned), {audit.Updates:N0} updates of weight {weight:N2}.");
+        return audit.Findings.IsEmpty
+            ? $"{counts} All in order; no device counts twice in a round, and each round's weights are those of its devices.\n"
+            : $"{counts}\n{string.Concat(audit.Findings.Select(finding => $"  {finding.What}\n"))}";
+    }
+
     /// <summary>A round that is over.</summary>
     /// <param name="record">The round.</param>
     /// <param name="rounds">How many there will be.</param>

@@ -20,7 +20,7 @@ public sealed class RolesTests
     }
 
     [Fact]
-    public void PublicCalls_ThatEraseOrCancel_AreAudited()
+    public void PublicCalls_ThatEraseOrStop_AreAudited()
     {
         var audited = PublicCalls.Where(method => method.GetCustomAttribute<RequiresRoleAttribute>() is { IsAudited: true }).ToArray();
         var erasing = PublicCalls.Where(method => method.GetCustomAttribute<RequiresRoleAttribute>() is { } required && required.Role.HasFlag(AccessRole.Erase));
@@ -29,7 +29,7 @@ public sealed class RolesTests
         Assert.Equal(
             [
                 "IDevice.EraseAsync", "IDevice.SetRetentionAsync", "IDevice.WithdrawAsync", "IPopulation.PurgeAsync", "IPopulation.SetRetentionAsync",
-                "IRoundCoordinator.CancelAsync", "IRoundCoordinator.UnlearnAsync",
+                "IRoundCoordinator.CancelAsync", "IRoundCoordinator.PauseAsync", "IRoundCoordinator.ResumeAsync", "IRoundCoordinator.UnlearnAsync",
             ],
             audited.Select(method => $"{method.DeclaringType!.Name}.{method.Name}").Order(StringComparer.Ordinal));
     }

@@ -95,6 +95,15 @@ public sealed class CrashTests(CrashFixture fixture)
         await Cluster.MendAsync();
 
         Assert.Equal(fixture.Undisturbed.Select(Essence), records.Select(Essence));
+        await AssertAuditAsync(name, records);
+    }
+
+    /// <summary>The ledger must say of every round who gave what, once, and weigh as much as the sums did.</summary>
+    private async Task AssertAuditAsync(string name, IReadOnlyCollection<RoundRecord> records)
+    {
+        var audit = await Cluster.Grains.GetGrain<IRoundCoordinator>(name).AuditAsync();
+        Assert.Empty(audit.Findings);
+        Assert.Equal((records.Count, records.Sum(record => record.Outcomes.Trained)), (audit.Rounds, audit.Updates));
     }
 
     // What must be the same whatever happened meanwhile.

@@ -38,6 +38,12 @@ public interface IRoundCoordinator : IGrainWithStringKey
     [Alias("GetRoundsOf"), AlwaysInterleave, ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
     Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId);
 
+    /// <summary>Checks the ledger: every round is there once and in order, no device counts twice in one, and the weights that the devices gave are those
+    /// of the sums that made its checkpoint.</summary>
+    /// <returns>What was found. Wakes no device.</returns>
+    [Alias("Audit"), AlwaysInterleave, ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
+    Task<TaskAudit> AuditAsync();
+
     /// <summary>Whose data the current checkpoint has.</summary>
     /// <param name="devicesMax">How many of the devices that gave most are named, at least 0.</param>
     /// <returns>Their part in it, from the ledger of every committed round. Wakes no device.</returns>

@@ -36,7 +36,7 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums st
         if (program.Aggregation.Rule is SliceRule rule)
         {
             var inputs = new InputAggregation(GrainFactory, order, program, lanes, math);
-            return await inputs.ApplyAsync(rule) is { } update ? await AdvanceAsync(order, program, update) : new AggregationReport(null, inputs.Lost, []);
+            return await inputs.ApplyAsync(rule) is { } update ? await AdvanceAsync(order, program, update, inputs.WeightUnits) : new AggregationReport(null, inputs.Lost, []);
         }
 
         var sum = new FixedPointSum(program.Architecture.ParameterCount, program.Scale);
@@ -63,18 +63,18 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums st
             return new AggregationReport(null, lost.ToImmutable(), lostStored.ToImmutable());
         }
 
-        order.EnsureUpdates(sum.Updates);
+        order.EnsureHolds(sum.Updates, sum.WeightUnits);
         var mean = Array.Empty<float>();
         await lanes.RunAsync(Name, _ => mean = sum.Mean(math));
-        return await AdvanceAsync(order, program, mean);
+        return await AdvanceAsync(order, program, mean, sum.WeightUnits);
     }
 
-    private async Task<AggregationReport> AdvanceAsync(AggregationOrder order, TaskProgram program, float[] update)
+    private async Task<AggregationReport> AdvanceAsync(AggregationOrder order, TaskProgram program, float[] update, long weightUnits)
     {
         var state = await LoadAsync(order.Checkpoint);
         ServerState? next = null;
         await lanes.RunAsync(Name, _ => next = program.Server.Apply(state, update));
-        return new AggregationReport(await StoreAsync(next!), [], []);
+        return new AggregationReport(await StoreAsync(next!), [], [], weightUnits);
     }
 
     private async Task<bool> PullAsync(SiloSumQuery query, FixedPointSum sum)

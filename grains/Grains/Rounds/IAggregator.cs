@@ -28,6 +28,7 @@ internal interface IAggregator : IGrainWithStringKey
 /// <param name="Checkpoint">What the round started from.</param>
 /// <param name="Updates">How many updates the sums hold together.</param>
 /// <param name="Stored">What is stored of sums that silos have lost.</param>
+/// <param name="WeightUnits">Σ of what those updates weigh, as the devices' slices report it, in units of 2⁻²⁰.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.AggregationOrder")]
 internal sealed record AggregationOrder(
     [property: Id(0)] RoundKey Round,
@@ -35,17 +36,19 @@ internal sealed record AggregationOrder(
     [property: Id(2)] ImmutableArray<SiloSumQuery> Sums,
     [property: Id(3)] CheckpointRef Checkpoint,
     [property: Id(4)] int Updates,
-    [property: Id(5)] ImmutableArray<StoredSum> Stored)
+    [property: Id(5)] ImmutableArray<StoredSum> Stored,
+    [property: Id(6)] long WeightUnits)
 {
     /// <summary>Refuses sums that are not what the ledger counts.</summary>
     /// <param name="updates">How many updates they hold.</param>
-    /// <exception cref="InvalidOperationException">It is another number.</exception>
-    public void EnsureUpdates(int updates)
+    /// <param name="weightUnits">Σ of their weights, in units of 2⁻²⁰.</param>
+    /// <exception cref="InvalidOperationException">They hold other updates.</exception>
+    public void EnsureHolds(int updates, long weightUnits)
     {
-        if (updates != Updates)
+        if ((updates, weightUnits) != (Updates, WeightUnits))
         {
             throw new InvalidOperationException(
-                $"The sums of round {Round.Round} of task '{Round.Task}' hold {updates} updates and the ledger counts {Updates}. Nothing was committed.");
+                $"The sums of round {Round.Round} of task '{Round.Task}' hold {updates} updates that weigh {weightUnits} units, and the ledger counts {Updates} that weigh {WeightUnits}. Nothing was committed.");
         }
     }
 }
@@ -54,9 +57,13 @@ internal sealed record AggregationOrder(
 /// <param name="Checkpoint">The next checkpoint; null when a sum is gone.</param>
 /// <param name="Lost">The silos whose sums are gone.</param>
 /// <param name="LostStored">The stored sums that are gone or damaged.</param>
+/// <param name="WeightUnits">Σ of the weights that are in the checkpoint, as the sums themselves have it, in units of 2⁻²⁰.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.AggregationReport")]
 internal sealed record AggregationReport(
-    [property: Id(0)] CheckpointRef? Checkpoint, [property: Id(1)] ImmutableArray<string> Lost, [property: Id(2)] ImmutableArray<StoredSum> LostStored);
+    [property: Id(0)] CheckpointRef? Checkpoint,
+    [property: Id(1)] ImmutableArray<string> Lost,
+    [property: Id(2)] ImmutableArray<StoredSum> LostStored,
+    [property: Id(3)] long WeightUnits = 0);
 
 /// <summary>A stored checkpoint.</summary>
 /// <param name="Parameters">The model.</param>

@@ -22,6 +22,9 @@ internal sealed class InputAggregation(IGrainFactory grains, AggregationOrder or
     /// <summary>The silos whose sums are gone.</summary>
     public ImmutableArray<string> Lost => _lost.ToImmutable();
 
+    /// <summary>Σ of the weights of all inputs, in units of 2⁻²⁰; 0 before the rule was applied.</summary>
+    public long WeightUnits { get; private set; }
+
     /// <summary>Applies the rule.</summary>
     /// <param name="rule">The rule.</param>
     /// <returns>One value per parameter; null when sums are gone.</returns>
@@ -34,7 +37,8 @@ internal sealed class InputAggregation(IGrainFactory grains, AggregationOrder or
             return null;
         }
 
-        order.EnsureUpdates(_silos.Sum(silo => silo.Parts.Sum(part => part.Updates)));
+        WeightUnits = _silos.Sum(silo => silo.Parts.Sum(part => part.WeightUnits));
+        order.EnsureHolds(_silos.Sum(silo => silo.Parts.Sum(part => part.Updates)), WeightUnits);
         var run = new RuleRun(rule, WeighInputs(), program.Architecture.ParameterCount, math);
         return (!run.HasSurvey || await PassAsync(run.Survey)) && await PassAsync(run.Fold) ? run.Result() : null;
     }

@@ -102,9 +102,17 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
     /// <exception cref="InvalidOperationException">The row is missing.</exception>
     public async Task<(RoundRecord Record, CohortLedger Cohort)> ReadLedgerAsync(int round)
     {
-        var state = (await ReadAsync(round)).State!;
-        return state is { Record: { } record, Cohort: { } cohort } ? (record, cohort)
+        return await FindLedgerAsync(round) is ({ } record, { } cohort) ? (record, cohort)
             : throw new InvalidOperationException($"The ledger of round {round} of {coordinator} is missing from storage.");
+    }
+
+    /// <summary>Looks for what a round was and who took part.</summary>
+    /// <param name="round">The round.</param>
+    /// <returns>Its record and its ledger; null for what is missing.</returns>
+    public async Task<(RoundRecord? Record, CohortLedger? Cohort)> FindLedgerAsync(int round)
+    {
+        var state = (await ReadAsync(round)).State!;
+        return (state.Record, state.Cohort);
     }
 
     /// <summary>Reads what the participants of a round reported to the selection.</summary>
@@ -185,6 +193,15 @@ internal sealed record CohortLedger(
     /// </summary>
     [Id(4)]
     public float[] Reports { get; init; } = [];
+
+    /// <summary>What the update of each device of the cohort weighs in the checkpoint, in units of 2⁻²⁰; 0 when it has none there. Empty in rows that were
+    /// written before weights were.</summary>
+    [Id(6)]
+    public long[] Weights { get; init; } = [];
+
+    /// <summary>Σ of the weights in the checkpoint, in units of 2⁻²⁰, as the sums that it was made of have it.</summary>
+    [Id(7)]
+    public long AggregatedWeight { get; init; }
 
     /// <summary>Whether a device's update is in the checkpoint.</summary>
     /// <param name="device">Its index.</param>

@@ -102,6 +102,8 @@ internal static class RoundRecords
             run.Moment)
         {
             Reports = isCommitted ? run.Reports : [],
+            Weights = isCommitted ? run.Weights : new long[run.Cohort.Count],
+            AggregatedWeight = isCommitted ? run.AggregatedWeight : 0,
         };
     }
 }

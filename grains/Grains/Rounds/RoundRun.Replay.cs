@@ -59,17 +59,19 @@ internal sealed partial class RoundRun
     {
         var recorded = _recorded!;
         var (trained, reports, ofRun) = (new byte[recorded.Trained.Length], new float[recorded.Reports.Length], Reports);
+        var (weights, weightsOfRun) = (new long[recorded.Devices.Length], Weights);
         foreach (var (device, _) in Outcomes.Where(pair => isCommitted && pair.Outcome == DeviceOutcome.Done))
         {
             var place = _places[device];
             trained[place / 8] |= (byte)(1 << (place % 8));
+            weights[place] = weightsOfRun[device];
             if (reports.Length > 0)
             {
                 reports[place] = ofRun[device];
             }
         }
 
-        return recorded with { Trained = trained, Reports = reports };
+        return recorded with { Trained = trained, Reports = reports, Weights = weights, AggregatedWeight = isCommitted ? AggregatedWeight : 0 };
     }
 
     private IEnumerable<(int Device, DeviceOutcome Outcome)> ReportedOutcomes =>

@@ -43,23 +43,7 @@ internal sealed partial class RoundRun(
     public IEnumerable<(int Device, DeviceOutcome Outcome)> Outcomes => Tally.Done == 0 ? [] : ReportedOutcomes;
 
     /// <summary>Which examples each device of the cohort has used, once slices are merged.</summary>
-    public ulong[] Fingerprints
-    {
-        get
-        {
-            var fingerprints = new ulong[Cohort.Count];
-            if (Tally.Done > 0)
-            {
-                foreach (var (device, fingerprint) in _dispatch!.Ledger.Slices.Zip(_dispatch.Reports)
-                    .SelectMany(pair => pair.First.Devices.Zip(pair.Second.Fingerprints)))
-                {
-                    fingerprints[device] = fingerprint;
-                }
-            }
-
-            return fingerprints;
-        }
-    }
+    public ulong[] Fingerprints => PerDevice(report => report.Fingerprints);
 
     /// <summary>Whether an update weighs by how likely its device was to be drawn.</summary>
     public bool IsWeighedByInclusion => task.Plan.Weighting == "inverse-probability";
@@ -68,27 +52,13 @@ internal sealed partial class RoundRun(
     public PopulationMoment Moment { get; private set; }
 
     /// <summary>What each device of the cohort reported to the selection, once slices are merged; empty when no strategy asks for it.</summary>
-    public float[] Reports
-    {
-        get
-        {
-            if (program.Guide is null || _dispatch is null || Tally.Done == 0)
-            {
-                return [];
-            }
+    public float[] Reports => program.Guide is null || Tally.Done == 0 ? [] : PerDevice(report => report.Reports);
 
-            var reports = new float[Cohort.Count];
-            foreach (var (slice, report) in _dispatch.Ledger.Slices.Zip(_dispatch.Reports))
-            {
-                foreach (var (device, value) in slice.Devices.Zip(report.Reports))
-                {
-                    reports[device] = value;
-                }
-            }
+    /// <summary>What the update of each device of the cohort weighs, in units of 2⁻²⁰, once slices are merged; 0 without one.</summary>
+    public long[] Weights => PerDevice(report => report.Weights);
 
-            return reports;
-        }
-    }
+    /// <summary>Σ of the weights that are in the checkpoint, as the silos' sums have it, in units of 2⁻²⁰; 0 before there is one.</summary>
+    public long AggregatedWeight { get; private set; }
 
     /// <summary>Whether devices may have been away when the cohort was drawn, or kept from it by Oort's cap.</summary>
     public bool HasAbsent => population.Behaviour is { Availability: < 1 } || program.Guide is GuidedSelection.ByUtility { Spec.InclusionMax: < 1 };
@@ -151,6 +121,7 @@ internal sealed partial class RoundRun(
             var report = await AggregateAsync();
             if (report.Checkpoint is not null)
             {
+                AggregatedWeight = report.WeightUnits;
                 return report.Checkpoint;
             }
 
@@ -299,7 +270,21 @@ internal sealed partial class RoundRun(
         var ledger = _dispatch!.Ledger;
         var sums = ledger.Silos.Select(silo => new SiloSumQuery(key, silo, ledger.GenerationOf(silo), ledger.MergedOn(silo)));
         return grains.GetGrain<IAggregator>(key.Task).AggregateAsync(new AggregationOrder(
-            key, task, [.. sums], checkpoint, Tally.Done, [.. ledger.StoredAlone.Select(sum => _dispatch.Stored[sum])]));
+            key, task, [.. sums], checkpoint, Tally.Done, [.. ledger.StoredAlone.Select(sum => _dispatch.Stored[sum])], Tally.WeightUnits));
+    }
+
+    private T[] PerDevice<T>(Func<SliceReport, T[]> values)
+    {
+        var ofDevices = new T[Cohort.Count];
+        if (Tally.Done > 0)
+        {
+            foreach (var (device, value) in _dispatch!.Ledger.Slices.Zip(_dispatch.Reports).SelectMany(pair => pair.First.Devices.Zip(values(pair.Second))))
+            {
+                ofDevices[device] = value;
+            }
+        }
+
+        return ofDevices;
     }
 
     private ISiloSum Window(string silo, int generation)

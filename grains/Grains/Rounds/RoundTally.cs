@@ -20,6 +20,7 @@ internal sealed class RoundTally
             }
 
             Examples += report.Examples;
+            WeightUnits = checked(WeightUnits + report.Weights.Sum());
             Scores = Scores.Add(report.Scores);
             LossUnits = checked(LossUnits + report.LossUnits);
             TouchedParameters += report.TouchedParameters;
@@ -31,6 +32,9 @@ internal sealed class RoundTally
 
     /// <summary>Parameters that updates touched.</summary>
     public long TouchedParameters { get; }
+
+    /// <summary>Σ of what the updates weigh, in units of 2⁻²⁰.</summary>
+    public long WeightUnits { get; }
 
     /// <summary>Devices that trained or scored.</summary>
     public int Done => _counts[(int)DeviceOutcome.Done];

@@ -12,6 +12,7 @@ namespace Sheaf.Grains.Rounds;
 /// <param name="Scores">What its devices have scored; nothing when they train.</param>
 /// <param name="Fingerprints">Which examples each device has used; none when they score.</param>
 /// <param name="Reports">One number per device that trained, for a strategy that goes by what devices report; empty for any other.</param>
+/// <param name="Weights">What each device's update weighs in the slice's sum, in units of 2⁻²⁰; 0 when it is not in it.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.SliceReport")]
 internal sealed record SliceReport(
     [property: Id(0)] bool IsAborted,
@@ -22,12 +23,13 @@ internal sealed record SliceReport(
     [property: Id(6)] long TouchedParameters,
     [property: Id(7)] ScoreSheet Scores,
     [property: Id(8)] ulong[] Fingerprints,
-    [property: Id(9)] float[] Reports)
+    [property: Id(9)] float[] Reports,
+    [property: Id(10)] long[] Weights)
 {
     /// <summary>The report of an attempt that was stopped.</summary>
     /// <param name="silo">Where it ran.</param>
     /// <returns>The report.</returns>
-    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, ScoreSheet.Empty, [], []);
+    public static SliceReport Aborted(SiloAddress silo) => new(true, silo, [], 0, 0, 0, ScoreSheet.Empty, [], [], []);
 
     /// <summary>The report of a sealed attempt.</summary>
     /// <param name="silo">Where it ran.</param>
@@ -39,16 +41,16 @@ internal sealed record SliceReport(
     public static SliceReport Sealed(
         SiloAddress silo, ReadOnlySpan<DeviceResult> results, ScoreSheet scores, ulong[] fingerprints, float[] reports)
     {
-        var outcomes = new DeviceOutcome[results.Length];
+        var (outcomes, weights) = (new DeviceOutcome[results.Length], new long[results.Length]);
         var (examples, loss, touched) = (0L, Int128.Zero, 0L);
         for (var i = 0; i < results.Length; i++)
         {
-            outcomes[i] = results[i].Outcome;
+            (outcomes[i], weights[i]) = (results[i].Outcome, results[i].WeightUnits);
             examples += results[i].Examples;
             loss = checked(loss + results[i].LossUnits);
             touched += results[i].TouchedParameters;
         }
 
-        return new SliceReport(false, silo, outcomes, examples, loss, touched, scores, fingerprints, reports);
+        return new SliceReport(false, silo, outcomes, examples, loss, touched, scores, fingerprints, reports, weights);
     }
 }

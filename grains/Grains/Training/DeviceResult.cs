@@ -1,3 +1,4 @@
+using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Training;
 
 namespace Sheaf.Grains.Training;
@@ -38,8 +39,9 @@ internal enum DeviceOutcome : byte
 /// <param name="LossUnits">Training: its mean loss. Evaluation: the sum of its losses.</param>
 /// <param name="TouchedParameters">Parameters that its update touched; training only.</param>
 /// <param name="SquaredLoss">Its mean squared loss; training only.</param>
+/// <param name="WeightUnits">What its update weighs in the sum, in units of 2⁻²⁰; 0 when it is not in it.</param>
 internal readonly record struct DeviceResult(
-    DeviceOutcome Outcome, int Examples, int Correct, Int128 LossUnits, long TouchedParameters, double SquaredLoss = 0)
+    DeviceOutcome Outcome, int Examples, int Correct, Int128 LossUnits, long TouchedParameters, double SquaredLoss = 0, long WeightUnits = 0)
 {
     private const double LossUnitsPerNat = 4_294_967_296;
 
@@ -52,7 +54,7 @@ internal readonly record struct DeviceResult(
     /// <returns>The result.</returns>
     public static DeviceResult Of(TrainingOutcome outcome) => outcome.Verdict switch
     {
-        UpdateVerdict.Folded => new DeviceResult(DeviceOutcome.Done, outcome.Examples, 0, ToUnits(outcome.Loss), outcome.TouchedParameters, Bounded(outcome.SquaredLoss)),
+        UpdateVerdict.Folded => new DeviceResult(DeviceOutcome.Done, outcome.Examples, 0, ToUnits(outcome.Loss), outcome.TouchedParameters, Bounded(outcome.SquaredLoss), FixedPointSum.UnitsOf(outcome.Weight)),
         UpdateVerdict.NotFinite => new DeviceResult(DeviceOutcome.NotFinite, 0, 0, 0, 0),
         _ => new DeviceResult(DeviceOutcome.OutOfBounds, 0, 0, 0, 0),
     };

@@ -58,9 +58,14 @@ public sealed class FixedPointSum
     /// <param name="weight">Its weight.</param>
     public void Count(double weight)
     {
-        _weightUnits = checked(_weightUnits + (long)Math.Round(weight * WeightUnitsPerOne));
+        _weightUnits = checked(_weightUnits + UnitsOf(weight));
         Updates++;
     }
+
+    /// <summary>A weight as sums count it.</summary>
+    /// <param name="weight">The weight.</param>
+    /// <returns>The weight in units of 2⁻²⁰, rounded to the nearest.</returns>
+    public static long UnitsOf(double weight) => (long)Math.Round(weight * WeightUnitsPerOne);
 
     /// <summary>Adds factor · (local − start) to a run of parameters; every value must be finite.</summary>
     /// <param name="offset">The first parameter.</param>

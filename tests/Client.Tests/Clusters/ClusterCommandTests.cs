@@ -73,6 +73,7 @@ public sealed class ClusterCommandTests(SiloFixture fixture) : IClassFixture<Sil
         var task = note.RootElement.GetProperty("task").GetString()!;
         string[] where = ["--cluster", fixture.Address, "--task", task];
 
+        var audited = await SheafRun.InvokeAsync("task", "audit", task, "--cluster", fixture.Address);
         var erased = await SheafRun.InvokeAsync(["device", "erase", "3", .. where]);
         var shown = await SheafRun.InvokeAsync(["device", "show", "3", "--json", .. where]);
         var purged = await SheafRun.InvokeAsync(["population", "purge", .. where]);
@@ -84,6 +85,8 @@ public sealed class ClusterCommandTests(SiloFixture fixture) : IClassFixture<Sil
         Assert.Equal(0, JsonDocument.Parse(shown.Output).RootElement.GetProperty("status").GetProperty("activity").GetInt32());
         Assert.Contains("1 receipts completed", purged.Output);
         Assert.True(File.Exists(_folder.In("model/model.safetensors")));
+        Assert.Equal(0, audited.ExitCode);
+        Assert.Matches($"^{task}: 3 rounds \\(0 abandoned\\), [0-9]+ updates of weight [0-9.]+\\. All in order; ", audited.Output);
         Assert.Equal(3, JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("round").GetInt32());
     }
 

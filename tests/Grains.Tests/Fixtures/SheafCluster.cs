@@ -126,6 +126,7 @@ internal sealed class SheafCluster : IAsyncDisposable
         await StartTaskAsync(task, spec, population);
         var progress = await EndAsync(task);
         Assert.Equal((TaskRunStatus.Completed, null), (progress.Status, progress.Failure));
+        Assert.Empty((await Coordinator(task).AuditAsync()).Findings);
         return progress.Records;
     }
 

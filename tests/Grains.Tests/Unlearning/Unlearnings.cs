@@ -34,6 +34,7 @@ internal static class Unlearnings
             "the rounds are run again",
             async () => (progress = await cluster.Coordinator(name).GetProgressAsync(0)).Status != TaskRunStatus.Running && progress.Records.Length == progress.Rounds);
         Assert.Equal((TaskRunStatus.Completed, null), (progress.Status, progress.Failure));
+        Assert.Empty((await cluster.Coordinator(name).AuditAsync()).Findings);
         return progress.Records;
     }
 
