@@ -50,6 +50,7 @@ public static class SheafGrains
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ExpiryGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TaskGuardian>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SumHandover>();
         services.AddPlacementDirector<RendezvousPlacement, RendezvousPlacementDirector>();
         services.AddPlacementFilter<AcceleratorPlacementFilter, AcceleratorPlacementFilterDirector>(ServiceLifetime.Transient);
         services.Configure<GrainCollectionOptions>(options => options.ClassSpecificCollectionAge[typeof(DeviceGrain).FullName!] = DeviceIdleTime);

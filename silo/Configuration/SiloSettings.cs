@@ -40,6 +40,11 @@ public sealed record SiloSettings
     [Range(1, 1024)]
     public int Lanes { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>How often what a round has merged is stored.</summary>
+    [Description("How often what a round has merged is stored while it trains: what a crash costs, against 8 bytes a parameter and silo that are written each time.")]
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan SnapshotInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long it may take to stop.</summary>
     [Description("How long it may take to hand over its work when it is told to stop; then it ends as it is.")]
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Sheaf.Grains.Rounds;
 using Sheaf.Silo.Configuration;
 using Sheaf.Silo.Health;
 using Sheaf.Silo.Security;
@@ -55,6 +56,7 @@ public static class SiloHost
             silo.UseMutualTls(settings.Tls.Options, settings.Audit.Options);
         }
 
+        silo.Services.AddSingleton(new RoundSnapshotOptions { Interval = settings.SnapshotInterval });
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Id, cluster.ServiceId));
         silo.Configure<SiloOptions>(options => options.SiloName = cluster.Silo);
         silo.Configure<ClusterMembershipOptions>(options =>

@@ -33,6 +33,11 @@ internal interface IRoundFence : IGrainWithStringKey
     [Alias("EnsureRunning"), AlwaysInterleave]
     Task<bool> EnsureRunningAsync();
 
+    /// <summary>Has what the silos have merged in the round under way stored at once: one of them is about to leave. Idempotent.</summary>
+    /// <returns>When it is stored, as far as it could be.</returns>
+    [Alias("StoreSums"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task StoreSumsAsync();
+
     /// <summary>Tells the task that a period has arrived. Idempotent.</summary>
     /// <param name="period">The period.</param>
     /// <returns>When the task has scored the period's new examples, if that is what it does: they may be deleted now.</returns>

@@ -11,6 +11,9 @@ internal sealed partial class RoundCoordinatorGrain
     private Task _takingOver = Task.CompletedTask;
     private RoundRun? _resumed;
 
+    /// <inheritdoc/>
+    public Task StoreSumsAsync() => _run?.StoreSumsAsync() ?? Task.CompletedTask;
+
     /// <summary>Raises the epoch, ends what older epochs still hold on other silos, and finds what is stored of a round under way; only then may erases
     /// believe what this activation says.</summary>
     private async Task TakeOverAsync()

@@ -46,6 +46,10 @@ internal sealed partial class RoundRun
         return (_dispatch.UpdatesOf(durable[true].Select(pair => pair.at)), durable[false].Sum(pair => pair.slice.Devices.Length));
     }
 
+    /// <summary>Stores at once what has been merged, if anything is stored of the round at all.</summary>
+    /// <returns>When it is stored.</returns>
+    public Task StoreSumsAsync() => _snapshots?.TakeNowAsync() ?? Task.CompletedTask;
+
     /// <summary>Deletes all that is stored of the round beside its record: it is over.</summary>
     /// <returns>When nothing is stored.</returns>
     public Task ForgetSnapshotsAsync() => _snapshots?.ForgetAsync() ?? Task.CompletedTask;

@@ -66,6 +66,20 @@ internal sealed partial class SumSnapshots
     {
         await _stop.CancelAsync();
         await _loop;
+        await _taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    /// <summary>Takes one at once, besides those that are taken now and then: something of the round is about to go.</summary>
+    /// <returns>When what had been merged is stored.</returns>
+    /// <exception cref="SupersededException">Another coordinator has taken over.</exception>
+    public async Task TakeNowAsync()
+    {
+        // The one under way may have begun before the last slice was merged.
+        await _taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!_stop.IsCancellationRequested)
+        {
+            await TakeOneAsync();
+        }
     }
 
     /// <summary>Writes an erase down: nothing that is stored of the round has the device afterwards, and whoever takes over leaves it out.</summary>
@@ -105,10 +119,7 @@ internal sealed partial class SumSnapshots
             while (true)
             {
                 await Task.Delay(interval, _time, _stop.Token);
-                if (!_dispatch.Ledger.IsCommitting && !_dispatch.Ledger.Unstored.IsEmpty)
-                {
-                    await (_taking = TakeAsync());
-                }
+                await TakeOneAsync();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -121,6 +132,10 @@ internal sealed partial class SumSnapshots
             LogFailed(exception, _key.Round, _key.Task);
         }
     }
+
+    // One at a time: two would store the same sums twice.
+    private Task TakeOneAsync() =>
+        _taking.IsCompleted && !_dispatch.Ledger.IsCommitting && !_dispatch.Ledger.Unstored.IsEmpty ? _taking = TakeAsync() : _taking;
 
     private async Task TakeAsync()
     {

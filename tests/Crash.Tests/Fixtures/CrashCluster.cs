@@ -21,7 +21,7 @@ internal sealed class CrashCluster : IAsyncDisposable
     private readonly List<SiloProcess> _silos = [];
     private RemoteCluster? _client;
 
-    private CrashCluster(PostgresServer server, string database)
+    private CrashCluster(PostgresServer server, string database, IEnumerable<(string Key, string Value)> settings)
     {
         Server = server;
         _settings =
@@ -33,6 +33,7 @@ internal sealed class CrashCluster : IAsyncDisposable
             ("Membership:Probe", "00:00:01"),
             ("Lanes", "1"),
             ("StopTime", "00:00:30"),
+            .. settings,
         ];
     }
 
@@ -44,10 +45,10 @@ internal sealed class CrashCluster : IAsyncDisposable
 
     public string Address => $"sheaf@{string.Join(',', _silos.Select(silo => $"127.0.0.1:{silo.Place.GatewayPort}"))}";
 
-    public static async Task<CrashCluster> StartAsync(int silos)
+    public static async Task<CrashCluster> StartAsync(int silos, params (string Key, string Value)[] settings)
     {
         var server = await PostgresServer.StartAsync("-c full_page_writes=off -c max_connections=200");
-        var cluster = new CrashCluster(server, await server.CreateAsync("crash"));
+        var cluster = new CrashCluster(server, await server.CreateAsync("crash"), settings);
         try
         {
             cluster._silos.AddRange(Enumerable.Range(0, silos).Select(silo => cluster.Start(PlaceOf($"silo-{silo}"))));
@@ -124,6 +125,15 @@ internal sealed class CrashCluster : IAsyncDisposable
         }
 
         throw new TimeoutException($"Waited {Patience} in vain until {what}.", last);
+    }
+
+    /// <summary>Asks until there is an answer.</summary>
+    public static async Task<T> AskForAsync<T>(string what, Func<Task<T>> question)
+        where T : class
+    {
+        T? answer = null;
+        await AskAsync(what, async () => (answer = await question()) is not null);
+        return answer!;
     }
 
     /// <summary>Starts a study as a task of the cluster.</summary>

@@ -53,6 +53,30 @@ public sealed class SnapshotTests(SharedClusters shared)
     }
 
     [Fact]
+    public async Task Silo_LeavesBeforeASnapshot_HandsOverWhatItHasMerged()
+    {
+        await using var round = await StoredRound.StartUnstoredAsync();
+
+        await round.Cluster.StopAsync(round.Free);
+        var records = await round.EndAsync();
+
+        Assert.Equal(TinyStudy.Comparable(shared.Reference), TinyStudy.Comparable(records));
+        Assert.All(round.Durable, id => Assert.Equal(1, round.TimesOf(id)));
+    }
+
+    [Fact]
+    public async Task CoordinatorsSilo_LeavesBeforeASnapshot_HandsOverWhatOthersHaveMerged()
+    {
+        await using var round = await StoredRound.StartUnstoredAsync();
+
+        await round.LoseCoordinatorAsync(() => round.Cluster.StopAsync(round.Coordinator));
+        var records = await round.EndAsync();
+
+        Assert.Equal(TinyStudy.Comparable(shared.Reference), TinyStudy.Comparable(records));
+        Assert.All(round.Durable, id => Assert.Equal(1, round.TimesOf(id)));
+    }
+
+    [Fact]
     public async Task Snapshot_CannotBeStored_TheRoundGoesOn()
     {
         await using var round = await StoredRound.StartAsync(cluster => cluster.Faults.FailOnce(SnapshotRow.StateName, StoredRound.Task));

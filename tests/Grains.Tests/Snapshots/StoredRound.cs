@@ -35,11 +35,14 @@ internal sealed class StoredRound : IAsyncDisposable
     /// <summary>The devices whose updates are stored.</summary>
     public string[] Durable { get; private set; } = [];
 
+    /// <summary>The same, but that the silo's sum is not stored yet.</summary>
+    public static Task<StoredRound> StartUnstoredAsync() => StartOnceAsync(null, isStored: false);
+
     public static async Task<StoredRound> StartAsync(Action<SheafCluster>? prepare = null)
     {
         while (true)
         {
-            var round = await StartOnceAsync(prepare);
+            var round = await StartOnceAsync(prepare, isStored: true);
             if ((await round.Cluster.SnapshotAsync(Task))!.Slices.Length == 3)
             {
                 return round;
@@ -50,7 +53,7 @@ internal sealed class StoredRound : IAsyncDisposable
         }
     }
 
-    private static async Task<StoredRound> StartOnceAsync(Action<SheafCluster>? prepare)
+    private static async Task<StoredRound> StartOnceAsync(Action<SheafCluster>? prepare, bool isStored)
     {
         var clock = new SteppedClock();
         var round = new StoredRound(await SheafCluster.StartAsync(3, clock: clock, snapshots: Interval));
@@ -67,7 +70,11 @@ internal sealed class StoredRound : IAsyncDisposable
         round.Durable = [.. Ids.Where(first.Has)];
         others.Single(closing => closing.Silo == first.Silo).Gate.Open();
         await SheafCluster.UntilAsync("the free silo has merged its slice", () => System.Threading.Tasks.Task.FromResult(round.Sums().Any()));
-        await round.StoreAsync(clock);
+        if (isStored)
+        {
+            await round.StoreAsync(clock);
+        }
+
         return round;
     }
 
