@@ -15,7 +15,7 @@ namespace Sheaf.Grains.Tests.Fixtures;
 internal sealed class SheafCluster : IAsyncDisposable
 {
     /// <summary>How long a test waits for anything before it fails.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private const int Lanes = 2;
 
