@@ -124,12 +124,13 @@ public sealed class ResumeTests : IDisposable
     [InlineData("--data", "rows.tsv")]
     [InlineData("--set", "training.rounds=3")]
     [InlineData("--cluster", "127.0.0.1")]
+    [InlineData("--tls", "certificates")]
     public async Task Resume_ToldToBeAnotherRun_IsRefused(params string[] more)
     {
         var run = await SheafRun.InvokeAsync(["run", "--resume", .. more]);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data, --seed, --seeds, --arm, --set and --cluster.\n", run.Error);
+        Assert.StartsWith("--resume goes on with a run as it was begun: leave out the study, --data, --seed, --seeds, --arm, --set, --cluster and --tls.\n", run.Error);
     }
 
     [Fact]
