@@ -86,7 +86,10 @@ public sealed class SnapshotTests(SharedClusters shared)
     {
         await using var round = await StoredRound.StartUnstoredAsync();
 
-        await round.LoseCoordinatorAsync(() => round.Cluster.StopAsync(round.Coordinator));
+        var leaving = round.Cluster.StopAsync(round.Coordinator);
+        await round.Cluster.Calls.BegunAsync(nameof(IRoundFence.StoreSumsAsync), StoredRound.Task);
+        round.Open();
+        await leaving;
 
         Assert.Equal([StoredRound.Task], round.Cluster.Calls.KeysOf(nameof(IRoundFence.StoreSumsAsync), StoredRound.Task));
         Assert.Equal(TinyStudy.Comparable(shared.Reference), TinyStudy.Comparable(await round.EndAsync()));

@@ -80,7 +80,7 @@ internal sealed class StoredRound : IAsyncDisposable
 
     /// <summary>Has the coordinator leave, in whatever way, in the middle of the round; what stood still is let go and counts no more, and whatever trains
     /// in the round on other silos from then on stands still.</summary>
-    public async Task LoseCoordinatorAsync(Func<Task> leave)
+    private async Task LoseCoordinatorAsync(Func<Task> leave)
     {
         var again = Cluster.Silos.Where(silo => silo.Name != Coordinator).Select(silo => (silo.Name, Cluster.Gate.Close(Seed, Round, silo.Name))).ToArray();
         var sessions = Cluster.Silos.SelectMany(silo => Enumerable.Range(0, 3)
