@@ -1,5 +1,6 @@
 using Sheaf.Abstractions;
 using Sheaf.Abstractions.Security;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Data;
 using Sheaf.Client.Running;
 using Sheaf.Client.Studies;
@@ -16,7 +17,7 @@ internal static class CommandFailure
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static int Tell(Exception exception, bool isDebug, TextWriter error)
     {
-        var known = exception is StudyException or DataFileException or RunFailedException or AccessDeniedException ? exception : StorageFailedException.In(exception);
+        var known = exception is StudyException or DataFileException or RunFailedException or AccessDeniedException or NotEnoughMemoryException ? exception : StorageFailedException.In(exception);
         error.Write((known is null ? Describe(exception) : known.Message) + "\n");
         if (isDebug)
         {

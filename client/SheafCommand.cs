@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Sheaf.Client.Clusters;
 using Sheaf.Client.Commands;
 using Sheaf.Client.Naming;
 using Sheaf.Client.Output;
@@ -30,6 +31,7 @@ internal static class SheafCommand
             PopulationCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             ReportCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             TaskCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
+            BenchCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
             ClusterCommand.Create(output, (act, cancellationToken) => GuardAsync(act, error, cancellationToken)),
         };
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
@@ -38,6 +40,7 @@ internal static class SheafCommand
         {
             try
             {
+                NamedTorch.Apply();
                 return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
             }
             catch (Exception exception)

@@ -13,6 +13,7 @@ namespace Sheaf.Client.Clusters;
 internal sealed class RemoteCluster : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
 
@@ -63,10 +64,10 @@ internal sealed class RemoteCluster : IAsyncDisposable
     private static async Task EnsureListenedToAsync(ClusterAddress address, IPEndPoint[] gateways, CancellationToken cancellationToken)
     {
         var reason = "";
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(ConnectPatience);
         foreach (var gateway in gateways)
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(GatewayPatience);
             try
             {
                 using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -80,7 +81,6 @@ internal sealed class RemoteCluster : IAsyncDisposable
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 reason = "no answer";
-                break;
             }
         }
 

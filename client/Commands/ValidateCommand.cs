@@ -75,6 +75,7 @@ internal static class ValidateCommand
         var surveys = new DataSurveys();
         EnsureRight(name, plan.Validate(arm => arm.Population.File is { Path: not null } ? surveys.Of(arm) : null, needsFile: false));
         TaskVocabulary.EnsureReadable(study);
+        DeviceTrace.Of(study);
         if (study.Population.File is { Path: null })
         {
             return Summarize(study, plan, "the data file is not named yet");

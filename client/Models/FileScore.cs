@@ -43,7 +43,7 @@ internal sealed record FileScore(ModelScore Score, long Unlabelled, IReadOnlyDic
                 break;
             }
 
-            var part = await scorer.ScoreAsync(model, [.. batch]).WaitAsync(cancellationToken);
+            var part = await scorer.ScoreAsync(model.Checkpoint, [.. batch]).WaitAsync(cancellationToken);
             score = new ModelScore(score.Examples + part.Examples, score.Correct + part.Correct, score.LossSum + part.LossSum);
         }
 

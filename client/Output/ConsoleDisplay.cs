@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sheaf.Abstractions.Clusters;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Clusters;
@@ -87,6 +88,15 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     });
 
     /// <inheritdoc/>
+    public void Computing(IReadOnlyCollection<SiloDescription> silos)
+    {
+        var accelerated = silos.Where(silo => silo.Status == "Active" && silo.Accelerators != SiloFacts.NoAccelerator).ToArray();
+        console.Profile.Out.Writer.WriteLine(accelerated.Length == 0
+            ? "Computed on processors: no silo has the accelerator that training.accelerator asks for."
+            : $"Computed on accelerators: {string.Join("; ", accelerated.Select(silo => $"{silo.Accelerators} of {silo.Name}"))}.");
+    }
+
+    /// <inheritdoc/>
     public void Detached(ClusterNote note, RunFolder folder) => console.Profile.Out.Writer.WriteLine(
         $"The task {note.Task} goes on in {note.Cluster}. Watch it: sheaf task watch {note.Task} --cluster {note.Cluster}\nFetch its results: {folder.ResumeCommand}");
 
@@ -171,6 +181,10 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{summary.Rounds} rounds ({summary.RoundsAbandoned} abandoned), {summary.Updates:N0} updates, {summary.UpdatesPerSecond:N0} a second; {summary.ElapsedSeconds:F1} s in all.");
+        if (summary.VirtualHours is { } hours)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"By the virtual clock the rounds took {hours:N1} hours.");
+        }
     }
 
     private void Conclude(RunMetrics? metrics, string what)

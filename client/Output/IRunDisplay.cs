@@ -1,3 +1,4 @@
+using Sheaf.Abstractions.Clusters;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Clusters;
@@ -23,6 +24,10 @@ internal interface IRunDisplay
     /// <param name="classes">How many labels there are, or words, the unknown one among them.</param>
     /// <param name="data">What the data file holds; null when the population is generated.</param>
     void Delivered(Study study, PopulationTotals totals, int classes, RunData? data);
+
+    /// <summary>Shows what the devices of a study that asks for accelerators train on.</summary>
+    /// <param name="silos">The silos of its cluster.</param>
+    void Computing(IReadOnlyCollection<SiloDescription> silos);
 
     /// <summary>Shows the rounds while they go on.</summary>
     /// <typeparam name="T">What the training gives.</typeparam>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sheaf.Abstractions.Clusters;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Clusters;
@@ -22,6 +23,11 @@ internal sealed class JsonDisplay(TextWriter output) : IRunDisplay
 
     /// <inheritdoc/>
     public Task<T> TrainingAsync<T>(Study study, Func<Action<TaskProgress, IReadOnlyList<RoundRecord>>, Task<T>> train) => train((_, _) => { });
+
+    /// <inheritdoc/>
+    public void Computing(IReadOnlyCollection<SiloDescription> silos)
+    {
+    }
 
     /// <inheritdoc/>
     public void Detached(ClusterNote note, RunFolder folder) =>

@@ -11,6 +11,9 @@ internal sealed record Arm(string Name, Study Study, IReadOnlyList<RunResult> Ru
     /// <summary>Whether its task is next words, so that its loss is in nats per word.</summary>
     public bool IsLanguage => Study.Task.Type == TaskType.NextWord;
 
+    /// <summary>Whether its rounds go by a virtual clock.</summary>
+    public bool HasClock => Study.Population.Behaviour.Profiles is not null;
+
     /// <summary>Puts runs together that differ in their seeds only.</summary>
     /// <param name="runs">The runs.</param>
     /// <returns>The arms, in the order of their first runs. Each is called as its study calls it; those that would be called the same are told

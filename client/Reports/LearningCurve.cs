@@ -1,4 +1,5 @@
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Reports;
 
@@ -28,15 +29,29 @@ internal sealed record LearningCurve(string Arm, IReadOnlyList<(double X, Spread
     /// <param name="arm">The arm.</param>
     /// <param name="measure">What is measured.</param>
     /// <returns>The curve, from where every run has a point to where one has its last.</returns>
-    public static LearningCurve ByExamples(Arm arm, Func<EvaluationRecord, double> measure)
+    public static LearningCurve ByExamples(Arm arm, Func<EvaluationRecord, double> measure) => ByCost(arm, run => PointsByExamples(run, measure));
+
+    /// <summary>A measure by hours of the virtual clock. Between two points the line is straight.</summary>
+    /// <param name="arm">The arm.</param>
+    /// <param name="measure">What is measured after a round; null where it is not.</param>
+    /// <returns>The curve, from where every run has a point to where one has its last; without points when there is no virtual clock.</returns>
+    public static LearningCurve ByHours(Arm arm, Func<RoundLine, double?> measure) => ByCost(
+        arm,
+        run =>
+        [
+            .. run.Rounds.Select(round => (X: round.EndHours, Y: measure(round))).Where(point => point is { X: not null, Y: not null })
+                .Select(point => (point.X!.Value, point.Y!.Value)),
+        ]);
+
+    private static LearningCurve ByCost(Arm arm, Func<RunResult, IReadOnlyList<(double X, double Y)>> points)
     {
-        var runs = arm.Runs.Select(run => PointsByExamples(run, measure)).ToList();
-        if (runs.Any(points => points.Count == 0))
+        var runs = arm.Runs.Select(points).ToList();
+        if (runs.Any(run => run.Count == 0))
         {
             return new LearningCurve(arm.Name, []);
         }
 
-        var (from, to) = (runs.Max(points => points[0].X), runs.Min(points => points[^1].X));
+        var (from, to) = (runs.Max(run => run[0].X), runs.Min(run => run[^1].X));
         if (from > to)
         {
             return new LearningCurve(arm.Name, []);
@@ -45,7 +60,7 @@ internal sealed record LearningCurve(string Arm, IReadOnlyList<(double X, Spread
         var grid = runs.Count == 1
             ? runs[0].Select(point => point.X)
             : Enumerable.Range(0, GridPoints).Select(at => from + ((to - from) * at / (GridPoints - 1)));
-        return new LearningCurve(arm.Name, [.. grid.Distinct().Select(x => (x, Spread.Of([.. runs.Select(points => ValueAt(points, x))])))]);
+        return new LearningCurve(arm.Name, [.. grid.Distinct().Select(x => (x, Spread.Of([.. runs.Select(run => ValueAt(run, x))])))]);
     }
 
     /// <summary>A measure of one run by examples that devices had trained on.</summary>

@@ -22,6 +22,7 @@ internal sealed class Report
             .. Measure == Measure.Perplexity
                 ? (ReportFigure[])[CurvesByRound("bits", "Bits per word", "bits per word", "0.0#", score => score.Loss / Math.Log(2))]
                 : [],
+            .. TimeFigures.Of(arms, Measure),
             .. PeriodFigures.Of(arms, Measure),
             .. GroupFigures.Of(arms, Measure),
         ];

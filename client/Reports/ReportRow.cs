@@ -22,6 +22,8 @@ namespace Sheaf.Client.Reports;
 /// <param name="Forgetting">How much was forgotten of the best accuracy of each class; null unless all runs say so.</param>
 /// <param name="NeverSelected">Share of the devices with any data that no checkpoint has an update of; null while a run has not ended.</param>
 /// <param name="Unfinished">How many of the runs have not ended.</param>
+/// <param name="Hours">How long the rounds of a run took by the virtual clock; null without one.</param>
+/// <param name="HoursToTarget">How soon the target is reached by it; null without either.</param>
 internal sealed record ReportRow(
     string Arm,
     IReadOnlyList<ulong> Seeds,
@@ -40,7 +42,9 @@ internal sealed record ReportRow(
     IReadOnlyList<GroupSpread> Groups,
     Spread? Forgetting,
     Spread? NeverSelected,
-    int Unfinished)
+    int Unfinished,
+    Spread? Hours,
+    RoundsToTarget? HoursToTarget)
 {
     /// <summary>Sums an arm up.</summary>
     /// <param name="arm">The arm.</param>
@@ -64,7 +68,9 @@ internal sealed record ReportRow(
         GroupSpread.Of(arm),
         OverKnown(arm, run => run.Summary?.Forgetting),
         OverKnown(arm, run => run.Summary?.NeverSelected),
-        arm.Runs.Count(run => !run.IsFinished));
+        arm.Runs.Count(run => !run.IsFinished),
+        OverKnown(arm, run => run.Rounds[^1].EndHours),
+        target is { } reached && arm.HasClock ? RoundsToTarget.ByHours(arm, reached) : null);
 
     /// <summary>The accuracy of an arm's last evaluated checkpoints.</summary>
     /// <param name="arm">The arm.</param>

@@ -53,11 +53,16 @@ internal static class ReportTable
             yield return new("heaviest", isLanguage, row => measure.Of(row.Groups is [.., var most] ? most.Metrics : null)?.Show(measure.Format));
         }
 
-        yield return new(
-            report.Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"to {100 * target:0.#} %") : "to target",
-            !isLanguage,
-            row => row.ToTarget?.ToString());
-        yield return new("examples", !isLanguage, row => row.Examples.Show("#,0"));
+        var toTarget = report.Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"to {100 * target:0.#} %") : "to target";
+        var hasClock = report.Rows.Any(row => row.Hours is not null);
+        yield return new(toTarget, !isLanguage, row => row.ToTarget?.ToString());
+        if (hasClock)
+        {
+            yield return new($"hours {toTarget}", !isLanguage, row => row.HoursToTarget?.ToString());
+            yield return new("hours", false, row => row.Hours?.Show("0.0"));
+        }
+
+        yield return new("examples", !isLanguage && !hasClock, row => row.Examples.Show("#,0"));
         yield return new("updates", false, row => row.Updates.Show("#,0"));
         yield return new("abandoned", false, row => row.Abandoned.ToString(CultureInfo.InvariantCulture));
         if (report.Rows.Any(row => row.Forgetting is not null))

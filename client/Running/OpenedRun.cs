@@ -14,16 +14,19 @@ internal sealed class OpenedRun : IAsyncDisposable
     private readonly RunFolder? _folder;
     private readonly RunCluster _cluster;
 
-    private OpenedRun(RunFolder? folder, Study study, RunCluster cluster) => (_folder, Study, _cluster) = (folder, study, cluster);
+    private readonly string _population;
+
+    private OpenedRun(RunFolder? folder, Study study, RunCluster cluster, string? population = null) =>
+        (_folder, Study, _cluster, _population) = (folder, study, cluster, population ?? cluster.Name);
 
     /// <summary>The run's study; of a task without a folder as much of it as the task knows.</summary>
     public Study Study { get; }
 
-    /// <summary>The name of its task and of its population.</summary>
+    /// <summary>The name of its task, which is that of its population, too, unless somebody else has started it.</summary>
     public string Name => _cluster.Name;
 
     /// <summary>Its population.</summary>
-    public IPopulation Population => _cluster.Grains.GetGrain<IPopulation>(Name);
+    public IPopulation Population => _cluster.Grains.GetGrain<IPopulation>(_population);
 
     /// <summary>Where the run is; null when it has no folder here.</summary>
     public string? Path => _folder?.Path;
@@ -82,7 +85,7 @@ internal sealed class OpenedRun : IAsyncDisposable
         {
             var spec = await remote.Grains.GetGrain<IRoundCoordinator>(task).GetSpecAsync()
                 ?? throw new RunFailedException($"The cluster has no task '{task}'. 'sheaf task list' shows those it has.");
-            return new OpenedRun(null, Study.OfTask(task, spec), remote);
+            return new OpenedRun(null, Study.OfTask(task, spec), remote, spec.Population);
         }
         catch
         {
@@ -140,7 +143,7 @@ internal sealed class OpenedRun : IAsyncDisposable
     /// <summary>One of its devices.</summary>
     /// <param name="deviceId">The device's id.</param>
     /// <returns>The device.</returns>
-    public IDevice Device(string deviceId) => _cluster.Grains.GetGrain<IDevice>(DeviceKey.Of(Name, deviceId));
+    public IDevice Device(string deviceId) => _cluster.Grains.GetGrain<IDevice>(DeviceKey.Of(_population, deviceId));
 
     /// <summary>Which committed rounds used a device's data.</summary>
     /// <param name="deviceId">The device's id.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sheaf.Abstractions.Tasks;
 
 namespace Sheaf.Client.Running;
@@ -15,6 +16,7 @@ namespace Sheaf.Client.Running;
 /// <param name="Repeatable">Whether the same study and seed must give this round again, bit for bit.</param>
 /// <param name="Execution">How it went this time.</param>
 /// <param name="Period">The period in which it ran, from 0.</param>
+/// <param name="Time">When it was by the virtual clock; absent without one.</param>
 internal sealed record RoundLine(
     int Round,
     string? Abandoned,
@@ -27,8 +29,13 @@ internal sealed record RoundLine(
     string Checkpoint,
     bool Repeatable,
     RoundExecution Execution,
-    int Period = 0)
+    int Period = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RoundTime? Time = null)
 {
+    /// <summary>Hours by the virtual clock from the start of the task to its end; null without one.</summary>
+    [JsonIgnore]
+    public double? EndHours => Time is { } time ? (time.Start + time.Seconds) / 3600 : null;
+
     /// <summary>The line of a round.</summary>
     /// <param name="record">The round.</param>
     /// <returns>Its line.</returns>
@@ -44,7 +51,8 @@ internal sealed record RoundLine(
         record.Checkpoint,
         record.Repeatable,
         new RoundExecution(record.Attempts, record.Seconds.ToDictionary(phase => phase.Key.ToString().ToLowerInvariant(), phase => phase.Value)),
-        record.Period);
+        record.Period,
+        record.Time);
 }
 
 /// <summary>What differs from run to run.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Studies;
 
@@ -25,6 +26,7 @@ namespace Sheaf.Client.Running;
 /// <param name="ElapsedSeconds">Seconds from the start of the command to its results.</param>
 /// <param name="Checkpoint">SHA-256 of the last checkpoint.</param>
 /// <param name="Repeatable">Whether every round is repeatable.</param>
+/// <param name="VirtualHours">How long the rounds took by the virtual clock; absent without one.</param>
 internal sealed record RunSummary(
     string Study,
     ulong Seed,
@@ -45,7 +47,8 @@ internal sealed record RunSummary(
     RoundSeconds RoundSeconds,
     double ElapsedSeconds,
     string Checkpoint,
-    bool Repeatable)
+    bool Repeatable,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? VirtualHours = null)
 {
     /// <summary>Sums a run up.</summary>
     /// <param name="study">The study.</param>
@@ -78,7 +81,8 @@ internal sealed record RunSummary(
             new RoundSeconds(Percentile(seconds, 0.50), Percentile(seconds, 0.95), Percentile(seconds, 0.99)),
             elapsed.TotalSeconds,
             last.Checkpoint,
-            records.All(record => record.Repeatable) && outcome.Periods.All(period => period.Repeatable));
+            records.All(record => record.Repeatable) && outcome.Periods.All(period => period.Repeatable),
+            RoundLine.Of(last).EndHours);
     }
 
     /// <summary>The nearest-rank percentile.</summary>

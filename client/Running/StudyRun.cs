@@ -1,5 +1,7 @@
 using Sheaf.Abstractions;
+using Sheaf.Abstractions.Clusters;
 using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Security;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Clusters;
 using Sheaf.Client.Data;
@@ -36,10 +38,11 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
         {
             throw new RunFailedException($"{storage.Message} Then go on: {folder.ResumeCommand}", exception);
         }
-        catch (Exception exception) when (exception is not (StudyException or DataFileException or RunFailedException or OperationCanceledException)
+        catch (Exception exception) when (exception is not (StudyException or DataFileException or RunFailedException or AccessDeniedException or NotEnoughMemoryException or OperationCanceledException)
             && StorageFailedException.In(exception) is null)
         {
-            var what = $"The run failed ({CommandFailure.Summarize(exception)}). The log is {folder.LogFile}, and --debug shows where.";
+            var log = folder.ReadCluster() is null ? $"The log is {folder.LogFile}" : "The logs of the cluster's silos say more";
+            var what = $"The run failed ({CommandFailure.Summarize(exception)}). {log}, and --debug shows where.";
             throw new RunFailedException($"{what} Try to go on: {folder.ResumeCommand}", exception);
         }
     }
@@ -54,6 +57,11 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
         var (population, coordinator) = (cluster.Grains.GetGrain<IPopulation>(name), cluster.Grains.GetGrain<IRoundCoordinator>(name));
         var delivery = await BeginAsync(study, folder, name, population, coordinator, cancellationToken);
         await DeliverFirstAsync(study, folder, population, delivery, cancellationToken);
+        if (study.Training.Accelerator != TrainingAccelerator.Processor)
+        {
+            display.Computing(await cluster.Grains.GetGrain<ICluster>(0).GetSilosAsync());
+        }
+
         if (detaches && cluster.Note is { } note)
         {
             display.Detached(note, folder);
@@ -115,7 +123,7 @@ internal sealed class StudyRun(IRunDisplay display, TimeProvider time, DataSurve
             folder.WriteData(RunData.Of(survey));
         }
 
-        await population.RegisterAsync(StudySpecs.PopulationOf(study, survey));
+        await population.RegisterAsync(StudySpecs.PopulationOf(study, survey, DeviceTrace.Of(study)));
         var classes = TaskVocabulary.ClassesOf(study, survey?.Labels ?? await population.GetLabelsAsync(), survey);
         await coordinator.StartAsync(StudySpecs.TaskOf(study, name, classes));
         return new PopulationDelivery(population, study, survey) { Classes = classes.Length };

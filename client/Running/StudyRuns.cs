@@ -30,7 +30,6 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
         var run = new StudyRun(display, time, _surveys, options.Detaches);
         if (plan.IsSingle)
         {
-            Place(options, plan.Runs[0], folder);
             if (await run.RunAsync(plan.Runs[0].Study, folder, cancellationToken) is var (records, summary))
             {
                 display.Finished(records, summary, folder);
@@ -47,8 +46,12 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
             display.Beginning(planned, at + 1, plan.Runs.Count, isOver: part.IsFinished);
             if (!part.IsFinished)
             {
+                if (folder.ReadCluster() is { } cluster && part.ReadCluster() is null)
+                {
+                    part.WriteCluster(NoteOf(planned, cluster));
+                }
+
                 part.WriteStudy(planned.Study);
-                Place(options, planned, part);
                 if (await run.RunAsync(planned.Study, part, cancellationToken) is var (_, summary))
                 {
                     display.Ended(summary);
@@ -66,14 +69,11 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
         }
     }
 
-    /// <summary>Gives a run that begins on a cluster of other processes a name there that no other run has.</summary>
-    private static void Place(RunOptions options, PlannedRun planned, RunFolder folder)
+    /// <summary>Gives a run on a cluster of other processes a name there that no other run has.</summary>
+    private static ClusterNote NoteOf(PlannedRun planned, ClusterNote cluster)
     {
-        if (options.Cluster is { } cluster && folder.ReadCluster() is null)
-        {
-            var arm = planned.Arm.Length > 0 ? $"-{StudySpecs.Letters(planned.Arm)}" : "";
-            folder.WriteCluster(new ClusterNote(cluster.ToString(), $"{StudySpecs.NameOf(planned.Study)}{arm}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}", cluster.Tls));
-        }
+        var arm = planned.Arm.Length > 0 ? $"-{StudySpecs.Letters(planned.Arm)}" : "";
+        return cluster with { Task = $"{StudySpecs.NameOf(planned.Study)}{arm}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}" };
     }
 
     private void Conclude(Study study, StudyPlan plan, RunFolder folder)
@@ -97,6 +97,13 @@ internal sealed class StudyRuns(IRunDisplay display, TimeProvider time)
         EnsureRight(options, plan, _ => null);
         EnsureRight(options, plan, _surveys.Of);
         var folder = RunFolder.Create(options.Output ?? DefaultFolder(plan.IsSingle ? StudySpecs.NameOf(plan.Runs[0].Study) : study.Name));
+        if (options.Cluster is { } cluster)
+        {
+            // Before the study, which makes the folder one to go on with: it must not go on in this process.
+            var note = new ClusterNote(cluster.ToString(), "", cluster.Tls);
+            folder.WriteCluster(plan.IsSingle ? NoteOf(plan.Runs[0], note) : note);
+        }
+
         folder.WriteStudy(plan.IsSingle ? plan.Runs[0].Study : study);
         return (study, plan, folder);
     }

@@ -9,6 +9,8 @@ namespace Sheaf.Client.Running;
 /// <summary>A study in the terms of a cluster.</summary>
 internal static class StudySpecs
 {
+    private const double BytesPerMegabit = 125_000;
+
     /// <summary>The name of a study's population and task in a cluster.</summary>
     /// <param name="study">The study.</param>
     /// <returns>Lower-case letters, digits and dashes.</returns>
@@ -23,8 +25,9 @@ internal static class StudySpecs
     /// <summary>The population of a study.</summary>
     /// <param name="study">The resolved study.</param>
     /// <param name="survey">What its file holds; null for a generated population.</param>
+    /// <param name="trace">What its trace holds; null without one.</param>
     /// <returns>Its specification.</returns>
-    public static PopulationSpec PopulationOf(Study study, DataSurvey? survey = null)
+    public static PopulationSpec PopulationOf(Study study, DataSurvey? survey = null, TraceSpec? trace = null)
     {
         var (population, retention) = (study.Population, study.Population.Retention);
         return new PopulationSpec(
@@ -53,7 +56,7 @@ internal static class StudySpecs
             survey is not null && population.File is { Partition: { Kind: not PartitionKind.Natural } partition }
                 ? PartitionOf(partition, study.Seed, survey)
                 : null,
-            population.Behaviour == new BehaviourSection() ? null : new BehaviourSpec(population.Behaviour.Availability, population.Behaviour.DropOut));
+            population.Behaviour == new BehaviourSection() ? null : BehaviourOf(population.Behaviour, study.Seed, trace));
     }
 
     /// <summary>The task of a study.</summary>
@@ -72,6 +75,24 @@ internal static class StudySpecs
             PlanOf(study),
             study.Task.Type == TaskType.NextWord ? new NextWordSpec(study.Task.Context) : null);
     }
+
+    private static BehaviourSpec BehaviourOf(BehaviourSection behaviour, ulong seed, TraceSpec? trace) => new(
+        behaviour.Availability,
+        behaviour.DropOut,
+        behaviour.Profiles is { } profiles
+            ? new ProfilesSpec(
+                seed,
+                profiles.ExamplesPerSecond,
+                profiles.ComputeSpread,
+                profiles.DownloadMbits * BytesPerMegabit,
+                profiles.UploadMbits * BytesPerMegabit,
+                profiles.NetworkSpread,
+                profiles.Swing,
+                profiles.PeakHour,
+                profiles.ZoneHours,
+                TimeSpan.FromMinutes(profiles.SessionMinutes),
+                trace)
+            : null);
 
     private static PartitionSpec PartitionOf(PartitionSection partition, ulong seed, DataSurvey survey) => new(
         NameOf(partition.Kind),
@@ -101,7 +122,9 @@ internal static class StudySpecs
             study.Population.Periods - study.FirstPeriod,
             study.FirstPeriod,
             training.CheckpointsKept,
-            training.Aggregation.Rule == AggregationRule.Mean ? null : AggregationOf(training.Aggregation));
+            training.Aggregation.Rule == AggregationRule.Mean ? null : AggregationOf(training.Aggregation),
+            NameOf(training.Accelerator),
+            NameOf(training.Closing));
     }
 
     private static SelectionPlan SelectionOf(SelectionSection selection) => new(

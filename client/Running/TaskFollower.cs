@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sheaf.Abstractions;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Client.Clusters;
 
@@ -14,8 +15,10 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromMinutes(2);
 
     private Task _delivered = Task.CompletedTask;
+    private long? _undeliveredSince;
 
     /// <summary>How the periods began that have begun so far.</summary>
     public ImmutableArray<PeriodRecord> Periods { get; private set; } = [];
@@ -65,11 +68,27 @@ internal sealed class TaskFollower(IRoundCoordinator coordinator, RunFolder fold
             // Opening a period takes as long as its scoring: what the task says meanwhile must be heard, above all that it cannot go on.
             if (delivery is not null && _delivered.IsCompleted)
             {
-                await _delivered.ConfigureAwait(isRemote ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None);
+                await EnsureDeliveredAsync();
                 _delivered = delivery.DeliverAfterAsync(records.Count, cancellationToken);
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    // A cluster that does without a silo, or without its database, for a while gets the same rows again; what else is wrong does not pass.
+    private async Task EnsureDeliveredAsync()
+    {
+        try
+        {
+            await _delivered;
+            _undeliveredSince = null;
+        }
+        catch (Exception exception) when (isRemote
+            && (exception is OrleansException or TimeoutException || StorageFailedException.In(exception) is { IsPassing: true })
+            && time.GetElapsedTime(_undeliveredSince ??= time.GetTimestamp()) < DeliveryPatience)
+        {
+            // The next try follows.
         }
     }
 

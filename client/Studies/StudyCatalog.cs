@@ -8,7 +8,10 @@ internal static class StudyCatalog
 {
     private const string ResourcePrefix = "studies/";
     private const string Extension = ".json";
-    private static readonly string[] FilePaths = ["population.file.path", "task.vocabularyFile", "model.assembly", "training.selection.assembly"];
+    private static readonly string[] FilePaths =
+    [
+        "population.file.path", "population.behaviour.profiles.traceFile", "task.vocabularyFile", "model.assembly", "training.selection.assembly",
+    ];
 
     /// <summary>The names of the shipped studies, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -66,10 +69,14 @@ internal static class StudyCatalog
     private static Study Locate(Study study, string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var (file, task, model, training) = (study.Population.File, study.Task, study.Model, study.Training);
+        var (file, behaviour, task, model, training) = (study.Population.File, study.Population.Behaviour, study.Task, study.Model, study.Training);
         return study with
         {
-            Population = study.Population with { File = file is null ? null : file with { Path = Full(file.Path) } },
+            Population = study.Population with
+            {
+                File = file is null ? null : file with { Path = Full(file.Path) },
+                Behaviour = behaviour with { Profiles = behaviour.Profiles is { } profiles ? profiles with { TraceFile = Full(profiles.TraceFile) } : null },
+            },
             Task = task with { VocabularyFile = Full(task.VocabularyFile) },
             Model = model with { Assembly = Full(model.Assembly) },
             Training = training with { Selection = training.Selection with { Assembly = Full(training.Selection.Assembly) } },

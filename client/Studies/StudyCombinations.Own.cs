@@ -11,6 +11,11 @@ internal sealed partial class StudyCombinations
             new OwnClassFields("model", "model.type").CheckTogether(_checks, model.Type == ModelType.Own, model.Assembly, model.Class);
         }
 
+        if (AreRight("model.type", "training.accelerator") && model.Type == ModelType.Own && study.Training.Accelerator != TrainingAccelerator.Processor)
+        {
+            _checks.Add("training.accelerator", "a model of your own trains on processors", "Take it out, or use a model that comes with Sheaf.");
+        }
+
         if (AreRight(Strategy, "training.selection.assembly", "training.selection.class"))
         {
             var isOwn = selection.Strategy == SelectionStrategy.Own;

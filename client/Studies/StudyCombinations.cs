@@ -63,6 +63,7 @@ internal sealed partial class StudyCombinations
         combinations.CheckOwnClasses(study);
         combinations.CheckPeriods(study);
         combinations.CheckCohort(study);
+        combinations.CheckTime(study);
         combinations.CheckReports(study.Training);
         combinations.CheckInclusion(study);
         combinations.CheckCandidates(study);

@@ -7,10 +7,11 @@ internal static class StudyValidator
 {
     private const int ExamplesMax = 1_000_000;
     private const int DevicesMax = 10_000_000;
+    private const double SpeedMax = 1_000_000;
 
     /// <summary>The ranges of all numbers, by field.</summary>
     public static IReadOnlyDictionary<string, StudyRange> Ranges { get; } =
-        CheckFields(new Study { Population = new() { Generated = new(), File = new() } }).Ranges;
+        CheckFields(new Study { Population = new() { Generated = new(), File = new(), Behaviour = new() { Profiles = new() } } }).Ranges;
 
     /// <summary>Checks every field, and the fields that must go together where each is right by itself.</summary>
     /// <param name="study">The study.</param>
@@ -78,7 +79,32 @@ internal static class StudyValidator
         checks.Defined("population.arrival", population.Arrival);
         checks.Positive("population.behaviour.availability", population.Behaviour.Availability, 1, "Use a probability; with 1 devices are always there.");
         checks.BelowOne("population.behaviour.dropOut", population.Behaviour.DropOut, "Use a probability such as 0.1; with 0 nobody drops out.");
+        CheckProfiles(checks, population.Behaviour.Profiles);
         CheckRetention(checks, population.Retention);
+    }
+
+    private static void CheckProfiles(StudyChecks checks, ProfilesSection? profiles)
+    {
+        if (profiles is null)
+        {
+            return;
+        }
+
+        const string path = "population.behaviour.profiles.";
+        checks.Between(path + "examplesPerSecond", profiles.ExamplesPerSecond, 0.001, SpeedMax, "Use for example 50 examples a second.");
+        checks.Between(path + "computeSpread", profiles.ComputeSpread, 0, 5, "Use 0 (all devices alike) to 5, such as 0.7.");
+        checks.Between(path + "downloadMbits", profiles.DownloadMbits, 0.001, SpeedMax, "Use for example 20 megabits a second.");
+        checks.Between(path + "uploadMbits", profiles.UploadMbits, 0.001, SpeedMax, "Use for example 5 megabits a second.");
+        checks.Between(path + "networkSpread", profiles.NetworkSpread, 0, 5, "Use 0 (all networks alike) to 5, such as 0.7.");
+        checks.Between(path + "swing", profiles.Swing, 1, 1000, "Use 1 (as many devices at all hours) to 1000, such as 4.");
+        checks.Below(path + "peakHour", profiles.PeakHour, 24, "Use an hour of the day, such as 2.");
+        checks.Between(path + "zoneHours", profiles.ZoneHours, 0, 24, "Spread the devices over 0 (one time zone) to 24 hours.");
+        checks.Between(path + "sessionMinutes", profiles.SessionMinutes, 0.1, 10_080, "Use 0.1 minutes to a week (10080), such as 30.");
+        checks.Between(path + "traceHours", profiles.TraceHours, 0.1, 87_600, "Use the hours that the trace is long, such as 168.");
+        if (profiles.TraceFile is { } file && (string.IsNullOrWhiteSpace(file) || file.Contains('\0', StringComparison.Ordinal)))
+        {
+            checks.Add(path + "traceFile", "it is empty, or holds a character with code 0", "Name a file with one device a line, or write null.");
+        }
     }
 
     private static void CheckRetention(StudyChecks checks, RetentionSection retention)
@@ -190,6 +216,8 @@ internal static class StudyValidator
         checks.Between("training.checkpointsKept", training.CheckpointsKept, 0, 1000, "Keep 0 to 1000 of them.");
         checks.Between("training.minimumReports", training.MinimumReports, 1, 100_000_000, "Let a round need 1 to 100000000 updates.");
         checks.Defined("training.weighting", training.Weighting);
+        checks.Defined("training.closing", training.Closing);
+        checks.Defined("training.accelerator", training.Accelerator);
         checks.Between(
             "training.deadlineSeconds", training.DeadlineSeconds, 0.001, 604_800,
             "Give a round a millisecond (0.001) to a week (604800).");

@@ -8,6 +8,7 @@ using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Rounds;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
 
@@ -22,7 +23,8 @@ public static class SheafGrains
     /// <summary>
     /// Adds the grains. The silo must add a storage provider named <see cref="StorageNames.Provider"/> with its <see cref="IStorageCleaner"/>, an
     /// <see cref="IErasureJournal"/>, an <see cref="Learning.Training.ILocalTrainerFactory"/> and <see cref="Learning.Extensions.IOwnClasses"/> itself.
-    /// An <see cref="IChunkMath"/> that it has added before aggregates; otherwise the processor does.
+    /// An <see cref="IChunkMath"/> that it has added before aggregates; otherwise the processor does. <see cref="AcceleratorTrainers"/> that it has added
+    /// before train for tasks that ask for accelerators.
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="lanes">How it trains.</param>
@@ -31,11 +33,18 @@ public static class SheafGrains
     {
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new AwakeDeviceOptions());
+        services.AddSingleton<AwakeDevices>();
         services.TryAddSingleton(new SliceRetryOptions());
         services.TryAddSingleton(new TaskGuardianOptions());
         services.TryAddSingleton(new RoundSnapshotOptions());
         services.AddSingleton(lanes);
+        services.TryAddSingleton(new MemoryBudgetOptions());
+        services.AddSingleton<MemoryBudget>();
+        services.TryAddSingleton(new AcceleratorTrainers([]));
         services.AddSingleton<TrainingLanes>();
+        services.AddSingleton<AcceleratorLanes>();
+        services.AddSingleton<AcceleratedSilos>();
         services.AddSingleton<SumPool>();
         services.AddSingleton<TaskPrograms>();
         services.AddSingleton<PopulationCatalog>();
@@ -47,6 +56,9 @@ public static class SheafGrains
         services.AddSingleton<SliceSessions>();
         services.AddSingleton<ReserveChooser>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SliceSessions>());
+        services.TryAddSingleton(new DeviceSpanOptions());
+        services.AddSingleton<DeviceSpans>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ExpiryGuardian>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TaskGuardian>();

@@ -6,7 +6,9 @@ public static class StorageNames
     /// <summary>The storage provider of every grain.</summary>
     public const string Provider = "sheaf";
 
-    internal const string Device = "device";
+    /// <summary>The states of devices: as many as there are devices that something has been pushed to, or that something has set apart.</summary>
+    public const string Device = "device";
+
     internal const string Shard = "shard";
     internal const string Population = "population";
     internal const string Task = "task";

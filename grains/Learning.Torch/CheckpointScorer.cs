@@ -15,25 +15,29 @@ namespace Sheaf.Learning.Torch;
 internal sealed class CheckpointScorer : IDisposable
 {
     private const int ExamplesAtOnce = 256;
+    private const int ExamplesAtOnceApart = 4096;
 
     private readonly ModelArchitecture _architecture;
     private readonly ParameterBlock _table;
     private readonly DenseParameters _dense;
     private readonly IDenseHead _head;
     private readonly Tensor _bags;
-    private readonly (int Device, int Label)[] _pending = new (int, int)[ExamplesAtOnce];
+    private readonly ComputeDevice _device;
+    private readonly (int Device, int Label)[] _pending;
     private int _count;
     private int _scored;
 
     /// <summary>Makes a scorer.</summary>
     /// <param name="architecture">The model.</param>
-    public CheckpointScorer(ModelArchitecture architecture)
+    /// <param name="device">What computes.</param>
+    public CheckpointScorer(ModelArchitecture architecture, ComputeDevice device)
     {
-        _architecture = architecture;
+        (_architecture, _device) = (architecture, device);
+        _pending = new (int, int)[device.IsHost ? ExamplesAtOnce : ExamplesAtOnceApart];
         _table = architecture.Blocks.Single(block => block.IsSparse);
-        _dense = new DenseParameters(architecture, devicesMax: 1);
+        _dense = new DenseParameters(architecture, devicesMax: 1, device);
         _head = DenseHead.Of(architecture, _dense);
-        _bags = TensorMemory.Allocate(ScalarType.Float32, 1, ExamplesAtOnce, Width);
+        _bags = TensorMemory.Allocate(ScalarType.Float32, CPU, 1, _pending.Length, Width);
         // Rows that were never filled, and the padding, must be numbers.
         TensorMemory.Floats(_bags).Clear();
     }
@@ -61,7 +65,7 @@ internal sealed class CheckpointScorer : IDisposable
             {
                 Average(table, devices[device].TokensOf(example), BagOf(_count));
                 _pending[_count++] = (device, ExampleRange.Label(devices[device].Labels[example], _architecture));
-                if (_count == ExamplesAtOnce)
+                if (_count == _pending.Length)
                 {
                     ScorePending(outcomes, correct, gradients);
                 }
@@ -125,7 +129,7 @@ internal sealed class CheckpointScorer : IDisposable
     private void ScorePending(Span<EvaluationOutcome> outcomes, Span<bool> correct, Span<float> gradients)
     {
         using var scope = NewDisposeScope();
-        var logits = TensorMemory.Floats(_head.Forward(_bags));
+        var logits = TensorMemory.Floats(_head.Forward(_bags.to(_device.Torch)).cpu());
         var stride = TensorMemory.Padded(_architecture.Classes);
         for (var i = 0; i < _count; i++)
         {

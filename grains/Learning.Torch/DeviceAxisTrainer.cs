@@ -15,35 +15,45 @@ namespace Sheaf.Learning.Torch;
 internal sealed class DeviceAxisTrainer : ILocalTrainer
 {
     private readonly ModelArchitecture _architecture;
-    private readonly int _devicesMax;
+    private int _together;
+    private bool _isFolding;
     private readonly DenseParameters _dense;
     private readonly LocalRows _rows;
     private readonly StepBatch _step;
     private readonly IDenseHead _head;
     private readonly Descents _descents;
-    private readonly UpdateFolder _folder;
+    private readonly IUpdateFolder _folder;
     private readonly CheckpointScorer _scorer;
-    private readonly GrowingTensor _bags = new(ScalarType.Float32);
-    private readonly GrowingTensor _minusOnes = new(ScalarType.Float32);
+    private readonly GrowingTensor _bags;
+    private readonly GrowingTensor _minusOnes;
     private readonly LossSums[] _losses;
     private bool _disposed;
 
     /// <summary>Makes a trainer.</summary>
     /// <param name="architecture">The model.</param>
     /// <param name="devicesMax">The most devices in one computation.</param>
+    /// <param name="device">What computes.</param>
     /// <exception cref="NotSupportedException">The model has no head.</exception>
-    public DeviceAxisTrainer(ModelArchitecture architecture, int devicesMax)
+    public DeviceAxisTrainer(ModelArchitecture architecture, int devicesMax, ComputeDevice device)
     {
-        (_architecture, _devicesMax) = (architecture, devicesMax);
-        _dense = new DenseParameters(architecture, devicesMax);
+        (_architecture, _together) = (architecture, devicesMax);
+        _dense = new DenseParameters(architecture, devicesMax, device);
         _head = DenseHead.Of(architecture, _dense);
-        _rows = new LocalRows(architecture);
-        _step = new StepBatch(architecture);
-        _descents = new Descents(_dense, _rows);
-        _folder = new UpdateFolder(_rows, _dense);
-        _scorer = new CheckpointScorer(architecture);
+        _rows = new LocalRows(architecture, device);
+        _step = new StepBatch(architecture, device);
+        _descents = new Descents(_dense, _rows, device);
+        _folder = device.IsHost ? new UpdateFolder(_rows, _dense) : new AcceleratorFolder(_rows, _dense, device);
+        _scorer = new CheckpointScorer(architecture, device);
+        _bags = new GrowingTensor(ScalarType.Float32, device.Torch);
+        _minusOnes = new GrowingTensor(ScalarType.Float32, device.Torch);
         _losses = new LossSums[devicesMax];
     }
+
+    /// <summary>Told that memory ran out and how many devices are computed at once from now on.</summary>
+    public Action<int>? Halved { get; init; }
+
+    /// <summary>Called with how many devices are about to be computed: a test lets memory run out.</summary>
+    public Action<int>? Computing { get; init; }
 
     /// <inheritdoc/>
     public void Train(TrainingOrder order, ReadOnlySpan<DeviceWork> devices, FixedPointSum sum, Span<TrainingOutcome> outcomes)
@@ -54,9 +64,10 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         try
         {
             using var noGradients = no_grad();
-            for (var from = 0; from < slots.Length; from += _devicesMax)
+            for (var from = 0; from < slots.Length;)
             {
-                TrainTogether(order, slots.AsSpan(from, Math.Min(_devicesMax, slots.Length - from)), sum, outcomes);
+                var count = Math.Min(_together, slots.Length - from);
+                from += TryTrainTogether(order, slots.AsSpan(from, count), sum, outcomes) ? count : 0;
             }
         }
         catch (ExternalException e)
@@ -108,10 +119,29 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         _minusOnes.Dispose();
     }
 
+    /// <summary>Trains devices together, or halves how many are trained together because that was too much.</summary>
+    private bool TryTrainTogether(TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, FixedPointSum sum, Span<TrainingOutcome> outcomes)
+    {
+        try
+        {
+            _isFolding = false;
+            TrainTogether(order, slots, sum, outcomes);
+            return true;
+        }
+        catch (ExternalException failure) when (slots.Length > 1 && !_isFolding && MemoryShortage.Caused(failure))
+        {
+            // Nothing of them has been folded. What libtorch keeps for later it gives back by itself when it needs it.
+            _together = slots.Length / 2;
+            Halved?.Invoke(_together);
+            return false;
+        }
+    }
+
     private void TrainTogether(
         TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, FixedPointSum sum, Span<TrainingOutcome> outcomes)
     {
         using var scope = NewDisposeScope();
+        Computing?.Invoke(slots.Length);
         _dense.Load(order.Parameters.Span, slots.Length);
         _rows.Load(slots, order.Parameters.Span);
         using var descent = _descents.Of(order.Local);
@@ -130,10 +160,8 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
             TrainStep(slots[..active], step, batchSize, descent);
         }
 
-        for (var slot = 0; slot < slots.Length; slot++)
-        {
-            outcomes[slots[slot].Index] = _folder.Fold(order, slot, slots[slot], _losses[slot], sum);
-        }
+        _isFolding = true;
+        _folder.Fold(order, slots, _losses, sum, outcomes);
     }
 
     private void TrainStep(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, IDescent descent)
@@ -147,7 +175,7 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         var logits = _head.Forward(bags.view(active.Length, batchSize, width));
 
         var logProbabilities = logits.log_softmax(-1);
-        AddLosses(active, step, batchSize, logProbabilities);
+        AddLosses(active, step, batchSize, logProbabilities.gather(-1, _step.Labels).cpu());
 
         // ∂(−log softmax)/∂logits = softmax − onehot(label); the weights take the mean and silence the padding.
         var minusOnes = _minusOnes.Take(examples).view(active.Length, batchSize, 1).fill_(Scalars.MinusOne);
@@ -157,18 +185,16 @@ internal sealed class DeviceAxisTrainer : ILocalTrainer
         descent.StepRows(_step.TokenRows, bagGradient.index_select(0, _step.TokenBags));
     }
 
-    private void AddLosses(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Tensor logProbabilities)
+    private void AddLosses(ReadOnlySpan<TrainingSlot> active, int step, int batchSize, Tensor ofLabels)
     {
-        var values = TensorMemory.Floats(logProbabilities);
-        var stride = TensorMemory.Padded(_architecture.Classes);
+        var values = TensorMemory.Floats(ofLabels);
         for (var slot = 0; slot < active.Length; slot++)
         {
             var batch = active[slot].Schedule.Batch(step);
             var (loss, squares) = (0.0, 0.0);
             for (var i = 0; i < batch.Length; i++)
             {
-                var example = (slot * batchSize) + i;
-                var logProbability = (double)values[(example * stride) + active[slot].Work.Examples.Labels[batch[i]]];
+                double logProbability = values[(slot * batchSize) + i];
                 loss -= logProbability;
                 squares += logProbability * logProbability;
             }

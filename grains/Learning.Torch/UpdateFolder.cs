@@ -5,21 +5,23 @@ using Sheaf.Learning.Training;
 
 namespace Sheaf.Learning.Torch;
 
-/// <summary>Checks, clips and weighs the updates of a batch of devices and folds those that pass into a sum.</summary>
+/// <summary>Folds on the processor, one device after another, without a copy of what they have touched.</summary>
 /// <param name="rows">The devices' rows of the sparse block.</param>
 /// <param name="dense">The devices' dense blocks.</param>
-internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense)
+internal sealed class UpdateFolder(LocalRows rows, DenseParameters dense) : IUpdateFolder
 {
     private readonly float[] _dense = new float[dense.Blocks.Sum(block => block.Count)];
 
-    /// <summary>Judges one device's update and folds it if it passes.</summary>
-    /// <param name="order">The checkpoint, the bounds and the weighting.</param>
-    /// <param name="slot">The device's place in the batch.</param>
-    /// <param name="device">Its work and its plan.</param>
-    /// <param name="losses">Its losses.</param>
-    /// <param name="sum">The sum.</param>
-    /// <returns>What became of it.</returns>
-    public TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, LossSums losses, FixedPointSum sum)
+    /// <inheritdoc/>
+    public void Fold(TrainingOrder order, ReadOnlySpan<TrainingSlot> slots, ReadOnlySpan<LossSums> losses, FixedPointSum sum, Span<TrainingOutcome> outcomes)
+    {
+        for (var slot = 0; slot < slots.Length; slot++)
+        {
+            outcomes[slots[slot].Index] = Fold(order, slot, slots[slot], losses[slot], sum);
+        }
+    }
+
+    private TrainingOutcome Fold(TrainingOrder order, int slot, TrainingSlot device, LossSums losses, FixedPointSum sum)
     {
         var start = order.Parameters.Span;
         var norm = Math.Sqrt(SquaredNorm(slot, start));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Sheaf.Learning.Torch;
@@ -9,6 +10,7 @@ internal static class UpdateNorm
     /// <param name="local">A device's values.</param>
     /// <param name="start">The checkpoint's, as many.</param>
     /// <returns>The square of the ℓ² norm.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SquaredDistance(ReadOnlySpan<float> local, ReadOnlySpan<float> start)
     {
         var width = Vector512<float>.Count;

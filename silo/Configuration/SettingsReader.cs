@@ -40,6 +40,7 @@ public static class SettingsReader
             problems.AddRange(settings.Tls.Problems());
             problems.AddRange(settings.Audit.Problems(settings.Tls.IsSet));
             problems.AddRange(settings.Storage.Problems(settings.Endpoints));
+            problems.AddRange(settings.Telemetry.Problems());
         }
 
         return (settings, problems);
@@ -68,6 +69,12 @@ public static class SettingsReader
             }
             else if (property.GetCustomAttribute<DescriptionAttribute>() is null)
             {
+                if (!string.IsNullOrEmpty(child.Value))
+                {
+                    var parts = property.PropertyType.GetProperties().Select(part => $"{property.Name}:{part.Name}");
+                    problems.Add($"{child.Path} is '{child.Value}' ({OriginOf(root, child)}): it is a group of settings, {string.Join(", ", parts)}.");
+                }
+
                 property.SetValue(settings, Read(root, child, property.PropertyType, problems));
             }
             else if (TryParse(child.Value, property, out var value, out var rule))
@@ -92,11 +99,13 @@ public static class SettingsReader
             : type == typeof(bool) ? "true or false"
             : type == typeof(TimeSpan) ? $"a time from {range!.Minimum} to {range.Maximum}, as hours:minutes:seconds"
             : type == typeof(int) ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {range!.Minimum} to {range.Maximum}")
+            : type == typeof(double) ? string.Create(CultureInfo.InvariantCulture, $"a number from {range!.Minimum} to {range.Maximum}")
             : pattern?.ErrorMessage ?? "a text";
         value = type.IsEnum ? Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse(type, text!, ignoreCase: true) : null
             : type == typeof(bool) ? bool.TryParse(text, out var flag) ? flag : null
             : type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null
             : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null
+            : type == typeof(double) ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? real : null
             : text;
         return value is not null && range?.IsValid(value) != false && pattern?.IsValid(value) != false;
     }

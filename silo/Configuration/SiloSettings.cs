@@ -30,10 +30,16 @@ public sealed record SiloSettings
     /// <summary>What it says.</summary>
     public LogSettings Log { get; init; } = new();
 
-    /// <summary>What it says it has: <c>none</c>, or accelerators separated by commas.</summary>
-    [Description("What it trains and aggregates on: none, cuda, or a list such as cuda:0,cuda:1. Grains that want an accelerator are placed by it.")]
-    [RegularExpression("none|cuda(:[0-9]+)?(,cuda(:[0-9]+)?)*", ErrorMessage = "none, cuda, or a list such as cuda:0,cuda:1")]
-    public string Accelerators { get; init; } = "none";
+    /// <summary>To whom it tells what it does.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
+    /// <summary>What it says it has: <c>auto</c>, <c>none</c>, <c>cuda</c>, or accelerators separated by commas.</summary>
+    [Description("The accelerators it trains and aggregates on: auto (those it finds), none, cuda (those it finds, and at least one), or a list such as cuda:0,cuda:1 that it publishes whatever it finds; what is named twice gets two lanes.")]
+    [RegularExpression("auto|none|cuda(:[0-9]+(,cuda:[0-9]+)*)?", ErrorMessage = "auto, none, cuda, or a list such as cuda:0,cuda:1")]
+    public string Accelerators { get; init; } = "auto";
+
+    /// <summary>Which libtorch it computes with.</summary>
+    public TorchSettings Torch { get; init; } = new();
 
     /// <summary>Training threads.</summary>
     [Description("Training threads. Default: one per core.")]
@@ -95,6 +101,23 @@ public sealed record LimitSettings
     [Description("The most calls that may wait for one grain; further ones are refused at once.")]
     [Range(100, 1_000_000)]
     public int RequestsPerGrainMax { get; init; } = 10_000;
+
+    /// <summary>The most devices that stay awake.</summary>
+    [Description("The most devices that stay awake on this silo when their calls are answered: those that were not called for longest fall asleep first.")]
+    [Range(1, 10_000_000)]
+    public int AwakeDevicesMax { get; init; } = 50_000;
+}
+
+/// <summary>Which libtorch a silo computes with.</summary>
+public sealed record TorchSettings
+{
+    /// <summary>An existing libtorch.</summary>
+    [Description("The folder of an existing libtorch that is used instead of the one it came with: that of a Python PyTorch (…/site-packages/torch), for instance. Linux only. Default: its own.")]
+    public string LibraryPath { get; init; } = "";
+
+    /// <summary>Whether its version may be another.</summary>
+    [Description("Take a libtorch of another version than TorchSharp was built for, at your own risk, as long as it has all the functions that TorchSharp asks for.")]
+    public bool AllowOtherVersion { get; init; }
 }
 
 /// <summary>What a silo says.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Sheaf.Silo.Storage;
 using Sheaf.Silo.Storage.Postgres;
 
 namespace Sheaf.Silo.Configuration;
@@ -34,6 +35,10 @@ public sealed record StorageSettings
     [Range(1, 1000)]
     public int Silos { get; init; } = 4;
 
+    /// <summary>How states of devices are written.</summary>
+    [Description("grouped: what devices read and write while the database is at work goes into one batch. adonet: each state alone, by Orleans' AdoNet storage. The rows are the same.")]
+    public DeviceStorageKind Devices { get; init; } = DeviceStorageKind.Grouped;
+
     /// <summary>These settings as PostgreSQL's storage has them.</summary>
     internal PostgresOptions Postgres => new() { ConnectionString = ConnectionString, JournalFile = JournalFile, PoolSize = PoolSize, Silos = Silos };
 
@@ -44,10 +49,21 @@ public sealed record StorageSettings
             return Postgres.Problems();
         }
 
+        return SqliteProblems(endpoints);
+    }
+
+    private IEnumerable<string> SqliteProblems(EndpointSettings endpoints)
+    {
         // What one silo keeps in its own file no other one can share, so nobody has to reach it.
-        return IPAddress.TryParse(endpoints.Address, out var address) && !IPAddress.IsLoopback(address)
-            ? [$"Storage:Kind is sqlite, which is for one silo on a machine of its own, and Endpoints:Address is {endpoints.Address}. Use 127.0.0.1, or Storage:Kind postgres."]
-            : [];
+        if (IPAddress.TryParse(endpoints.Address, out var address) && !IPAddress.IsLoopback(address))
+        {
+            yield return $"Storage:Kind is sqlite, which is for one silo on a machine of its own, and Endpoints:Address is {endpoints.Address}. Use 127.0.0.1, or Storage:Kind postgres.";
+        }
+
+        if (ConnectionString.Length > 0 || JournalFile.Length > 0)
+        {
+            yield return $"Storage:Kind is sqlite, and {(ConnectionString.Length > 0 ? "Storage:ConnectionString" : "Storage:JournalFile")} is for postgres. Take it out, or use Storage:Kind postgres.";
+        }
     }
 }
 

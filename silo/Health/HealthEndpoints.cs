@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sheaf.Abstractions.Security;
 using Sheaf.Silo.Configuration;
+using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Silo.Health;
 
@@ -29,7 +30,8 @@ internal static class HealthEndpoints
             var isStopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
             var certificates = services.GetService<TlsCertificates>();
             var status = services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.GetSiloStatus(services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
-            var trouble = isStopping ? "stopping"
+            var trouble = services.GetRequiredService<AcceleratorHealth>().Lost is { } lost ? $"its accelerator {lost} computes no more"
+                : isStopping ? "stopping"
                 : status != SiloStatus.Active ? $"the cluster has it as {status}"
                 : certificates?.Expires < services.GetRequiredService<TimeProvider>().GetUtcNow() ? $"its certificates ended at {certificates.Expires:u}; renew them"
                 : null;

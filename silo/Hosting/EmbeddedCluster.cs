@@ -37,7 +37,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         builder.Services.AddSingleton(new TaskGuardianOptions { WakesOnStart = false });
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "sheaf", clusterId: "embedded")
-            .AddSheaf(Path.Combine(folder, "cluster.db"), new SiloParts(Environment.ProcessorCount)));
+            .AddSheaf(Path.Combine(folder, "cluster.db"), SiloParts.Find(Environment.ProcessorCount)));
         var host = builder.Build();
         try
         {

@@ -35,12 +35,23 @@ public static class SheafSilo
     private static ISiloBuilder AddParts(this ISiloBuilder silo, SiloParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        silo.Services.AddSingleton<ILocalTrainerFactory, TorchTrainerFactory>();
+        silo.Services.AddSingleton<MemoryWatch>();
+        silo.Services.AddSingleton<ILocalTrainerFactory>(services => new TorchTrainerFactory(halved: services.GetRequiredService<MemoryWatch>().Of("the processor")));
         silo.Services.AddSingleton<IOwnClasses, OwnAssemblies>();
         if (parts.Kind != SiloFacts.NoAccelerator)
         {
-            silo.Services.AddSingleton(AcceleratorMath.Open);
+            silo.Services.AddSingleton(services => AcceleratorMath.Open(services, parts));
         }
+
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<AcceleratorHealth>(services, (Func<string, bool>)TorchTrainerFactory.Computes));
+        silo.Services.AddSingleton(services =>
+        {
+            var health = services.GetRequiredService<AcceleratorHealth>();
+            return new AcceleratorTrainers(
+                [.. parts.Usable.Select(device => new WatchedTrainers(
+                    device, new TorchTrainerFactory(device, services.GetRequiredService<MemoryWatch>().Of(device)), health))],
+                AreUsable: () => health.Lost is null);
+        });
 
         silo.UseSiloMetadata(parts.Metadata());
         return silo.AddSheafGrains(new TrainingLaneOptions { Lanes = parts.Lanes });

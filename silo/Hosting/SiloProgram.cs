@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sheaf.Abstractions;
+using Sheaf.Learning.Torch;
 using Sheaf.Silo.Configuration;
 
 namespace Sheaf.Silo.Hosting;
@@ -52,10 +54,33 @@ public static class SiloProgram
 
     private static async Task<int> RunAsync(SiloSettings settings, TextWriter output, TextWriter error)
     {
-        await using var app = SiloHost.Build(settings);
+        SiloParts parts;
+        try
+        {
+            parts = OpenTorch(settings);
+        }
+        catch (Exception exception) when (exception is TorchLibraryException or AcceleratorException)
+        {
+            await error.WriteLineAsync($"The silo could not start. {exception.Message}");
+            return Failure;
+        }
+
+        if (settings.Lanes > Environment.ProcessorCount)
+        {
+            await error.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Warning: {settings.Lanes} lanes on {Environment.ProcessorCount} cores train no faster and answer later. Use at most {Environment.ProcessorCount} (Lanes)."));
+        }
+
+        await using var app = SiloHost.Build(settings, parts);
         try
         {
             await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await output.WriteLineAsync("The silo was told to stop before it was up.");
+            return Success;
         }
         catch (Exception exception)
         {
@@ -69,7 +94,23 @@ public static class SiloProgram
             CultureInfo.InvariantCulture,
             $"Silo {cluster.Silo} of cluster {cluster.Id} is up. Clients: --cluster {cluster.Id}@{endpoints.Address}:{endpoints.GatewayPort}. Probes: http://{endpoints.Address}:{endpoints.HealthPort}/health/ready. Ctrl-C stops it."));
         await app.WaitForShutdownAsync();
+        if (app.Services.GetRequiredService<AcceleratorHealth>().Lost is { } lost)
+        {
+            await error.WriteLineAsync($"The silo has ended: its accelerator {lost} computes no more. See to the device and its driver, then start it again.");
+            return Failure;
+        }
+
         return Success;
+    }
+
+    private static SiloParts OpenTorch(SiloSettings settings)
+    {
+        if (settings.Torch.LibraryPath.Length > 0)
+        {
+            TorchLibrary.Use(settings.Torch.LibraryPath, settings.Torch.AllowOtherVersion);
+        }
+
+        return SiloParts.Find(settings.Lanes, settings.Accelerators);
     }
 
     private static string Explain(SiloSettings settings, Exception exception)

@@ -12,6 +12,7 @@ namespace Sheaf.Silo.Security;
 /// <param name="Role">The role that the call needed and the client has.</param>
 /// <param name="What">Interface and method.</param>
 /// <param name="Target">The grain's key: population/device, population or task.</param>
+/// <param name="Detail">What the call was given, as JSON, at most 1,000 characters: what was erased, the policy, the devices.</param>
 /// <param name="Outcome">Of an outcome: 'done' or 'failed'.</param>
 /// <param name="Receipt">Of an outcome: the number of the erasure's receipt.</param>
 /// <param name="Error">Of a failed one: what the client was told.</param>
@@ -25,6 +26,7 @@ internal sealed record AuditLine(
     string Role,
     string What,
     string Target,
+    string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Outcome = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Receipt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null);

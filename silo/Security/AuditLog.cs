@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Sheaf.Silo.Security;
@@ -7,7 +8,7 @@ namespace Sheaf.Silo.Security;
 /// <param name="options">Where it is. The file may be moved away between two lines; the next one begins a new file.</param>
 internal sealed class AuditLog(AuditOptions options) : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private long _calls;

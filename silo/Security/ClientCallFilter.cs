@@ -114,7 +114,8 @@ internal sealed partial class ClientCallFilter(ClientTokens tokens, AuditLog aud
             client.Thumbprint,
             CertificateRoles.WordOf(role),
             NameOf(context),
-            context.TargetId.Key.ToString()!);
+            context.TargetId.Key.ToString()!,
+            AuditDetail.Of(context.Request));
         try
         {
             await audit.AppendAsync(intent);

@@ -3,19 +3,25 @@ using System.Buffers.Binary;
 namespace Sheaf.Silo.Security;
 
 /// <summary>
-/// Follows the bytes that a client sends and throws when one of its messages names another sender than a client. Orleans believes the sender that a message
-/// names, on the gateway too: without this, whoever has a client's certificate could speak as a grain, which needs no role.
+/// Follows the bytes that a client sends and throws when one of its messages names another sender than a client, or is an answer. Orleans believes the sender that a
+/// message names, on the gateway too: without this, whoever has a client's certificate could speak as a grain, which needs no role. And it gives an answer to whichever
+/// call has its number: without this, a client could answer what one silo asks another. Nobody calls Sheaf's clients, so that they have nothing to answer.
 /// </summary>
 /// <remarks>
 /// What a message looks like is Orleans' own affair and may change with its version; then this throws at the first message of an honest client, so that nobody gets
 /// in unseen. A preamble: its length in 4 bytes, at most 1,024, and that many bytes. Then messages: the lengths of header and body in 4 bytes each; the header begins with
-/// 4 bytes of flags, 8 of a number, and the sender as type and key, each one byte of 2·length+1, 4 of a hash, and the characters.
+/// 4 bytes of flags, whose bits 16 to 19 say what kind of message it is, 8 of a number, and the sender as type and key, each one byte of 2·length+1, 4 of a hash, and the characters.
 /// </remarks>
 internal sealed class GatewayFrames
 {
     private const int PreambleBytesMax = 1024;
     private const int SenderAt = 12;
     private const int HashBytes = 4;
+    private const int FlagsAt = 8;
+    private const int KindShift = 16;
+    private const int KindMask = 0xF;
+    private const int Request = 1;
+    private const int OneWay = 3;
 
     private readonly byte[] _seen = new byte[8 + SenderAt + 1 + HashBytes + ClientType.Length + 1 + HashBytes + SiloKey.Length];
     private State _state = State.PreambleLength;
@@ -81,10 +87,19 @@ internal sealed class GatewayFrames
                 _state = State.Sender;
                 break;
             default:
+                CheckKind((Number(FlagsAt) >> KindShift) & KindMask);
                 CheckSender(_seen.AsSpan(8 + SenderAt));
                 _skip = (long)Number(0) + Number(4) - (_seen.Length - 8);
                 (_state, _seenBytes) = (State.Lengths, 0);
                 break;
+        }
+    }
+
+    private static void CheckKind(int kind)
+    {
+        if (kind is not (Request or OneWay))
+        {
+            throw new ForgedSenderException("a message is no call");
         }
     }
 

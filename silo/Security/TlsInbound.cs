@@ -9,7 +9,7 @@ using Sheaf.Abstractions.Security;
 namespace Sheaf.Silo.Security;
 
 /// <summary>
-/// Lets in who has a certificate of the port's authority: on the port for silos that of silos, with their name; on the gateway that of clients, who are held to speaking
+/// Lets in who has a certificate of the port's authority: on the port for silos that of silos, with their name; on the gateway that of clients, with some role, who are held to speaking
 /// for themselves (<see cref="GatewayFrames"/>). Others are closed out and counted.
 /// </summary>
 /// <param name="certificates">The certificates.</param>
@@ -121,6 +121,9 @@ internal sealed class TlsInbound(TlsCertificates certificates, TlsOptions option
         }
 
         return PeerCheck.ReasonOf(chain)
-            ?? (port == ClusterPort.Silo && !PeerCheck.HasName(certificate, options.SiloName) ? RefusalReason.Name : null);
+            ?? (port == ClusterPort.Silo && !PeerCheck.HasName(certificate, options.SiloName) ? RefusalReason.Name
+                // Even a call that is refused wakes a grain: who may call nothing is kept out.
+                : port == ClusterPort.Gateway && CertificateRoles.Of(certificate) == AccessRole.None ? RefusalReason.Role
+                : null);
     }
 }

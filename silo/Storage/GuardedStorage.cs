@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Sheaf.Abstractions;
-using Sheaf.Grains;
 
 namespace Sheaf.Silo.Storage;
 
@@ -17,13 +16,8 @@ internal sealed class GuardedStorage<TException>(IGrainStorage inner, Func<TExce
     /// <summary>Puts the guard before the storage that is registered.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="failure">Puts an error into words.</param>
-    public static void Wrap(IServiceCollection services, Func<IServiceProvider, TException, StorageFailedException> failure)
-    {
-        var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
-        services.Remove(registered);
-        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, (provider, key) => new GuardedStorage<TException>(
-            (IGrainStorage)registered.KeyedImplementationFactory!(provider, key), exception => failure(provider, exception)));
-    }
+    public static void Wrap(IServiceCollection services, Func<IServiceProvider, TException, StorageFailedException> failure) =>
+        services.WrapStates((provider, inner) => new GuardedStorage<TException>(inner, exception => failure(provider, exception)));
 
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>

@@ -29,6 +29,7 @@ public static class SqliteStorage
             options.DeleteStateOnClear = true;
         });
         GuardedStorage<SqliteException>.Wrap(silo.Services, (_, exception) => SqliteFailure.Of(file, exception));
+        silo.Services.GroupDevices((_, service) => new SqliteRows(source, service));
         silo.Services.AddSingleton<IStorageCleaner>(new SqliteCleaner(source));
         silo.Services.AddSingleton<IErasureJournal>(new FileErasureJournal(Path.Combine(Path.GetDirectoryName(file)!, JournalName)));
         silo.Services.AddBinaryStates();

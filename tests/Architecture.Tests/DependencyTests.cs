@@ -20,11 +20,17 @@ public sealed partial class DependencyTests
     {
         // This one hosts the embedded cluster.
         ["client/Clusters/RunCluster.cs"] = ["Silo"],
+        // This one measures this machine.
+        ["client/Commands/BenchCommand.cs"] = ["Silo"],
+        // This one names the libtorch that it computes with.
+        ["client/Clusters/NamedTorch.cs"] = ["Silo", "Learning"],
         // This one loads what users bring, as that cluster will.
         ["client/Running/OwnClassCheck.cs"] = ["Silo"],
         // These two count words exactly as the devices split their texts.
         ["client/Data/WordSurvey.cs"] = ["Learning"],
         ["client/Running/TaskVocabulary.cs"] = ["Learning"],
+        // This one knows which swings there can be.
+        ["client/Studies/StudyCombinations.Time.cs"] = ["Learning"],
     };
 
     [Fact]

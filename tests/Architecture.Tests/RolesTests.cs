@@ -28,7 +28,8 @@ public sealed class RolesTests
         Assert.Empty(erasing.Except(audited).Select(method => $"{method.DeclaringType!.Name}.{method.Name}"));
         Assert.Equal(
             [
-                "IDevice.EraseAsync", "IDevice.SetRetentionAsync", "IDevice.WithdrawAsync", "IPopulation.PurgeAsync", "IPopulation.SetRetentionAsync",
+                "IDevice.EraseAsync", "IDevice.SetRetentionAsync", "IDevice.WithdrawAsync", "IPopulation.AdvanceAsync", "IPopulation.PurgeAsync",
+                "IPopulation.SealAsync", "IPopulation.SetRetentionAsync",
                 "IRoundCoordinator.CancelAsync", "IRoundCoordinator.PauseAsync", "IRoundCoordinator.ResumeAsync", "IRoundCoordinator.UnlearnAsync",
             ],
             audited.Select(method => $"{method.DeclaringType!.Name}.{method.Name}").Order(StringComparer.Ordinal));

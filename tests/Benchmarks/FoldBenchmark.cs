@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Sheaf.Learning.Aggregation;
+using Sheaf.Learning.Torch.Benchmarks;
 
 namespace Sheaf.Benchmarks;
 

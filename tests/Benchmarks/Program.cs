@@ -1,12 +1,21 @@
 using Sheaf.Benchmarks;
+using Sheaf.Learning.Torch.Benchmarks;
+using Sheaf.Silo.Benchmarks;
+using Sheaf.Silo.Hosting;
 
 // Measures what it is told to, or everything, and prints tables for the README.
 var known = new Dictionary<string, Func<Task>>
 {
-    ["trainer"] = () => Done(() => TrainerBenchmark.Run(Console.Out)),
+    ["trainer"] = () => Done(() => Print(TrainerBenchmark.Run())),
+    ["peers"] = () => PeerBenchmark.RunAsync(Console.Out),
+    ["accelerator"] = () => Done(() => AcceleratorBenchmark.Run(Console.Out)),
     ["selection"] = () => Done(() => Core.Run<SelectionBenchmark>(Console.Out)),
     ["fold"] = () => Done(() => Core.Run<FoldBenchmark>(Console.Out)),
-    ["round"] = () => RoundBenchmark.RunAsync(Console.Out),
+    ["population"] = () => PopulationBenchmark.RunAsync(Console.Out),
+    ["storage"] = () => StorageBenchmark.RunAsync(Console.Out),
+    ["round"] = async () => Print([await RoundBenchmark.RunAsync(100, 10_000)]),
+    ["telemetry"] = async () => Print([await TelemetryBenchmark.RunAsync()]),
+    ["scale-out"] = async () => Print([await ScaleOutBenchmark.RunAsync()]),
 };
 var unknown = args.Except(known.Keys).ToArray();
 if (unknown.Length > 0)
@@ -15,6 +24,7 @@ if (unknown.Length > 0)
     return 2;
 }
 
+TorchEnvironment.Apply();
 foreach (var (name, run) in known)
 {
     if (args.Length == 0 || args.Contains(name))
@@ -25,6 +35,8 @@ foreach (var (name, run) in known)
 }
 
 return 0;
+
+static void Print(IEnumerable<BenchmarkTable> tables) => Console.Write(string.Join('\n', tables.Select(table => table.ToMarkdown())));
 
 static Task Done(Action work)
 {

@@ -15,7 +15,7 @@ public sealed class SheafCommandTests : IDisposable
         var run = await SheafRun.InvokeAsync("run", "--help");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.All(["--data <FILE>", "--output <DIR>", "--seed <N>", "--json", "retention, slurp, slurp-central, voice"], word => Assert.Contains(word, run.Output));
+        Assert.All(["--data <FILE>", "--output <DIR>", "--seed <N>", "--json", "stragglers, voice"], word => Assert.Contains(word, run.Output));
     }
 
     [Fact]
@@ -38,9 +38,9 @@ public sealed class SheafCommandTests : IDisposable
     [InlineData("studies voice", "'voice' is one argument too many.\n'sheaf studies --help' lists the options.\n")]
     [InlineData("rum", "There is no command 'rum'. Did you mean 'run'?\n'sheaf --help' lists the commands.\n")]
     [InlineData("run voise",
-        "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. Did you mean 'voice'? The shipped studies are 'voice', 'irc', 'slurp', 'gitlog', 'retention', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
+        "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. Did you mean 'voice'? The shipped studies are 'voice', 'irc', 'slurp', 'gitlog', 'diurnal', 'retention', 'stragglers', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
     [InlineData("run slrup",
-        "The study 'slrup' has 1 mistake:\n  it is neither a shipped study nor a file. Did you mean 'slurp'? The shipped studies are 'slurp', 'irc', 'voice', 'gitlog', 'retention', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
+        "The study 'slrup' has 1 mistake:\n  it is neither a shipped study nor a file. Did you mean 'slurp'? The shipped studies are 'slurp', 'irc', 'voice', 'diurnal', 'gitlog', 'stragglers', 'retention', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
     [InlineData("run slurp",
         "The study 'slurp' has 1 mistake:\n  population.file.path: no file is named. Name the file that holds the examples, with --data FILE or here.\n")]
     public Task Invoke_WrongArguments_SaysWhatIsWrong(string line, string expected) => AssertBadInputAsync(expected, line.Split(' '));

@@ -114,6 +114,31 @@ public sealed class DropOutTests(SharedClusters shared)
         Assert.Equal(TaskRunStatus.Completed, (await cluster.EndAsync($"{name}-other")).Status);
     }
 
+    [Fact]
+    public async Task Round_DeadlinePassesWhileSlicesWaitForTheirTurn_TheirDevicesAreLate()
+    {
+        // A slice for each of the eight shards, of which a silo of two lanes takes four on at once.
+        const ulong Seed = 940;
+        var (name, cluster) = ("late-turns", shared.One);
+        var spec = TinyStudy.Task(name, Seed, rounds: 2);
+        using var gate = cluster.Gate.Close(Seed, round: 1);
+        await cluster.StartTaskAsync(name, spec with
+        {
+            Plan = spec.Plan with { Cohort = 40, Deadline = DeadlineClock.Held, MinimumReports = 1, Aggregation = new AggregationPlan("median") },
+        });
+        await gate.ReachedAsync();
+        await SheafCluster.UntilAsync("the time of all slices runs", () => Task.FromResult(cluster.Deadlines.Running == TinyStudy.Shards));
+
+        cluster.Deadlines.Pass();
+        gate.Open();
+
+        var records = (await cluster.EndAsync(name)).Records;
+        Assert.Equal(40, records[0].Outcomes.Trained + records[0].Outcomes.Late);
+        // At most what both lanes had begun was in time.
+        Assert.InRange(records[0].Outcomes.Late, 20, 39);
+        Assert.Equal(40, records[1].Outcomes.Trained);
+    }
+
     [Theory]
     [InlineData(0, 0.5)]
     [InlineData(1.1, 0.5)]

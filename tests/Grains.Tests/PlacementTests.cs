@@ -66,7 +66,7 @@ public sealed class PlacementTests(SharedClusters shared)
     [Fact]
     public async Task Aggregator_OneSiloHasAnAccelerator_LivesThereAndFallsBackWhenItGoes()
     {
-        await using var cluster = await SheafCluster.StartAsync(3, acceleratedSilo: "Silo_1");
+        await using var cluster = await SheafCluster.StartAsync(3, acceleratedSilos: ["Silo_1"]);
         var seed = SharedClusters.ReferenceSeed;
         using var gate = cluster.Gate.Close(seed, round: 2);
         await cluster.StartTaskAsync("accelerated", TinyStudy.Task("accelerated", seed));
@@ -84,9 +84,67 @@ public sealed class PlacementTests(SharedClusters shared)
     }
 
     [Fact]
+    public async Task Devices_PlanAsksForAccelerators_TrainOnTheSilosThatHaveOne()
+    {
+        await using var cluster = await SheafCluster.StartAsync(3, acceleratedSilos: ["Silo_0", "Silo_2"]);
+        var seed = SharedClusters.ReferenceSeed;
+
+        var records = await cluster.RunAsync("asking", Asking("asking", seed));
+
+        var batches = cluster.Gate.BatchesOf(seed);
+        Assert.All(batches, batch => Assert.True(batch.OnAccelerator));
+        Assert.Equal(["Silo_0", "Silo_2"], batches.Select(batch => batch.Silo).Distinct().Order(StringComparer.Ordinal));
+        var awake = (await cluster.ActivationsAsync<DeviceGrain>()).Where(device => device.Key.StartsWith("asking/", StringComparison.Ordinal));
+        Assert.All(awake, device => Assert.NotEqual("Silo_1", device.Silo));
+        // What stands for an accelerator here computes as the processor does, but nobody may rely on that.
+        Assert.Equal(shared.Reference.Select(record => record.Checkpoint), records.Select(record => record.Checkpoint));
+        Assert.All(records, record => Assert.False(record.Repeatable));
+    }
+
+    [Fact]
+    public async Task Devices_AcceleratedSiloLeavesInARound_TrainOnTheOtherAndThenOnProcessors()
+    {
+        await using var cluster = await SheafCluster.StartAsync(3, acceleratedSilos: ["Silo_1", "Silo_2"]);
+        var seed = SharedClusters.ReferenceSeed;
+        using var second = cluster.Gate.Close(seed, round: 2, silo: "Silo_1");
+        using var third = cluster.Gate.Close(seed, round: 3);
+        await cluster.StartTaskAsync("leaving", Asking("leaving", seed));
+        await second.ReachedAsync();
+        var stopping = cluster.StopAsync("Silo_1");
+        second.Open();
+        await stopping;
+        Assert.Equal("Silo_2", (await third.ReachedAsync()).Silo);
+        stopping = cluster.StopAsync("Silo_2");
+        third.Open();
+        await stopping;
+
+        var progress = await cluster.EndAsync("leaving");
+
+        Assert.Equal(TaskRunStatus.Completed, progress.Status);
+        Assert.Equal(shared.Reference.Select(record => record.Checkpoint), progress.Records.Select(record => record.Checkpoint));
+        var last = cluster.Gate.BatchesOf(seed).Where(batch => batch.Round == 3).ToArray();
+        Assert.All(last.Where(batch => batch.OnAccelerator), batch => Assert.Equal("Silo_2", batch.Silo));
+        Assert.Contains(last, batch => batch is { Silo: "Silo_0", OnAccelerator: false });
+    }
+
+    [Fact]
+    public async Task Devices_PlanAsksForAcceleratorsAndThereAreNone_TrainOnProcessorsAndRepeat()
+    {
+        var records = await shared.Three.RunAsync("in-vain", Asking("in-vain", SharedClusters.ReferenceSeed));
+
+        Assert.Equal(TinyStudy.Comparable(shared.Reference), TinyStudy.Comparable(records));
+    }
+
+    [Fact]
     public async Task Aggregator_NoSiloHasAnAccelerator_LivesAnywhere()
     {
         await shared.Three.RunAsync("plain", TinyStudy.Task("plain", 202));
         Assert.Single(await shared.Three.ActivationsAsync<AggregatorGrain>(), aggregator => aggregator.Key == "plain");
+    }
+
+    private static TaskSpec Asking(string population, ulong seed)
+    {
+        var spec = TinyStudy.Task(population, seed);
+        return spec with { Plan = spec.Plan with { Accelerator = "cuda" } };
     }
 }

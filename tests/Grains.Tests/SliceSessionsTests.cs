@@ -13,7 +13,7 @@ public sealed class SliceSessionsTests : IDisposable
     private readonly TrainingLanes _lanes = new(new TorchTrainerFactory(), new TrainingLaneOptions { Lanes = 1 });
     private readonly SliceSessions _sessions;
 
-    public SliceSessionsTests() => _sessions = new SliceSessions(_lanes, new SumPool());
+    public SliceSessionsTests() => _sessions = new SliceSessions(new AcceleratorLanes(new AcceleratorTrainers([]), _lanes), new SumPool());
 
     public void Dispose() => _lanes.Dispose();
 

@@ -15,7 +15,7 @@ public sealed class StorageTests(SharedClusters shared) : StorageContract
 {
     protected override IGrainStorage Storage => shared.One.Storage;
 
-    protected override Task<byte[][]> PayloadsOfAsync(string grainKey) => Task.FromResult(DatabaseRows.PayloadsOf(shared.One.DatabaseFile, grainKey));
+    protected override Task<byte[][]> PayloadsOfAsync(string grainKey) => Task.FromResult(DatabaseRows.PayloadsOf(shared.One.DatabaseFile, grainKey, StateName));
 
     [Fact]
     public async Task Schema_CreatedByManyAtOnceAndAgain_IsTheSame()

@@ -9,23 +9,24 @@ namespace Sheaf.Learning.Torch.Tests;
 public sealed class ForgettingTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Train_AndEvaluate_LeaveNoTokenAndNoLabelInMemory(bool hasHiddenLayer)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Train_AndEvaluate_LeaveNoTokenAndNoLabelInMemory(bool hasHiddenLayer, bool isApart)
     {
         var model = TestDevices.SmallModel(hasHiddenLayer);
         var order = TrainingRun.Order(TestDevices.Checkpoint(model), new LocalTraining { Epochs = 2, BatchSize = 4 });
         var withMemory = order with { Local = TrainingRun.Local("adamw, proximal") };
         var devices = TestDevices.Many(model, 40);
-        using var trainer = TrainingRun.Trainer(model);
+        using var trainer = (isApart ? AcceleratorTests.Accelerator : new TorchTrainerFactory()).Create(model);
         // The layout of the model is all that a trainer may remember.
-        var layout = Reachable(trainer, []).SelectMany(Integers).Where(value => value != 0).ToArray();
+        var layout = Reachable(trainer, new HashSet<object>(ReferenceEqualityComparer.Instance)).SelectMany(Integers).Where(value => value != 0).ToArray();
 
         TrainingRun.Of(trainer, model, order, devices);
         TrainingRun.Of(trainer, model, withMemory, devices);
         trainer.Evaluate(order.Parameters, [devices[0].Examples, devices[1].Examples], new EvaluationOutcome[2]);
 
-        var integers = Reachable(trainer, []).SelectMany(Integers).ToArray();
+        var integers = Reachable(trainer, new HashSet<object>(ReferenceEqualityComparer.Instance)).SelectMany(Integers).ToArray();
         // What was searched must be what training used: a row index for each of a model's buckets and of the devices' tokens.
         Assert.True(integers.Length > model.Buckets + devices[0].Examples.Tokens.Length);
         Assert.Equal(layout, integers.Where(value => value != 0));
@@ -35,7 +36,7 @@ public sealed class ForgettingTests
     {
         int[] values => values.Select(value => (long)value),
         List<int> values => values.Select(value => (long)value),
-        Tensor { IsInvalid: false, dtype: ScalarType.Int64 } tensor => tensor.data<long>().ToArray(),
+        Tensor { IsInvalid: false, dtype: ScalarType.Int64 } tensor => tensor.cpu().data<long>().ToArray(),
         _ => [],
     };
 

@@ -15,6 +15,9 @@ public static class SiloFacts
     /// <summary>Which version of Sheaf it runs.</summary>
     public const string Version = "version";
 
+    /// <summary>The kind of accelerator that NVIDIA's are.</summary>
+    public const string Cuda = "cuda";
+
     /// <summary>What a silo without an accelerator says.</summary>
     public const string NoAccelerator = "none";
 }

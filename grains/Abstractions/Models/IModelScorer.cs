@@ -8,12 +8,13 @@ namespace Sheaf.Abstractions.Models;
 public interface IModelScorer : IGrainWithStringKey
 {
     /// <summary>Scores a checkpoint; rows whose label is none of the model's are left out.</summary>
-    /// <param name="model">The checkpoint.</param>
+    /// <param name="checkpoint">The SHA-256 of a checkpoint that is stored: the current one, or the one before.</param>
     /// <param name="rows">At most a few thousand rows.</param>
     /// <returns>What can be added up over calls.</returns>
+    /// <exception cref="InvalidOperationException">The task has no such checkpoint; one that runs on keeps its last two only.</exception>
     /// <exception cref="InvalidDataException">What is stored has another hash than its name.</exception>
     [Alias("Score"), ResponseTimeout("00:10:00"), RequiresRole(AccessRole.Read)]
-    Task<ModelScore> ScoreAsync(ModelDescription model, ImmutableArray<LabelledText> rows);
+    Task<ModelScore> ScoreAsync(string checkpoint, ImmutableArray<LabelledText> rows);
 }
 
 /// <summary>A text and its label.</summary>

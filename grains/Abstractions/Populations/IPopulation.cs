@@ -36,7 +36,7 @@ public interface IPopulation : IGrainWithStringKey
     /// <param name="asOf">The population's time from now on, usually that of the newest row; generated populations know their own.</param>
     /// <param name="period">The period that has arrived, from 0; rows taken in from now on are of the next one.</param>
     /// <returns>The totals.</returns>
-    [Alias("Seal"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Submit)]
+    [Alias("Seal"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Submit, IsAudited = true)]
     Task<PopulationTotals> SealAsync(DateTimeOffset asOf, int period = 0);
 
     /// <summary>How much the population has.</summary>
@@ -59,7 +59,7 @@ public interface IPopulation : IGrainWithStringKey
     /// <param name="asOf">The population's time from now on.</param>
     /// <returns>The totals.</returns>
     /// <exception cref="InvalidOperationException">The population is generated: its periods are its time.</exception>
-    [Alias("Advance"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Submit)]
+    [Alias("Advance"), ResponseTimeout("1.00:00:00"), RequiresRole(AccessRole.Erase, IsAudited = true)]
     Task<PopulationTotals> AdvanceAsync(DateTimeOffset asOf);
 
     /// <summary>Changes what devices may keep, and has them delete at once what they may not any more. Idempotent. What a policy has deleted

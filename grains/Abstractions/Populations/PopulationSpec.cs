@@ -27,10 +27,13 @@ public sealed record PopulationSpec(
 }
 
 /// <summary>How reliably virtual devices take part in training. Each round decides anew, for each device by itself; evaluation has them all.</summary>
-/// <param name="Availability">The probability that a device can be selected in a round, in (0, 1].</param>
+/// <param name="Availability">The probability that a device can be selected in a round, in (0, 1]; with profiles that are generated, the share of the
+/// time that it is online.</param>
 /// <param name="DropOut">The probability that a selected device gives no answer, in [0, 1).</param>
+/// <param name="Profiles">How fast devices are and when they are online, by a virtual clock; null when rounds take the time that they take.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.BehaviourSpec")]
-public sealed record BehaviourSpec([property: Id(0)] double Availability, [property: Id(1)] double DropOut);
+public sealed record BehaviourSpec(
+    [property: Id(0)] double Availability, [property: Id(1)] double DropOut, [property: Id(2)] ProfilesSpec? Profiles = null);
 
 /// <summary>How a generated population is made.</summary>
 /// <param name="Seed">Everything follows from it.</param>

@@ -33,7 +33,7 @@ public static class GatewayProbe
             await using var stream = new SslStream(new NetworkStream(socket));
             await stream.AuthenticateAsClientAsync(handshake.Settings, patience.Token);
             return await IsKeptOutAsync(stream, cancellationToken)
-                ? $"The silo at {gateway} does not let in '{own.Certificate.Subject}': have the certificate '{tls.Certificate}' signed by the cluster's authority of clients, for client use; the silo's log says more."
+                ? $"The silo at {gateway} does not let in '{own.Certificate.Subject}': have the certificate '{tls.Certificate}' signed by the cluster's authority of clients, for client use and with a role among its organizational units; the silo's log says more."
                 : null;
         }
         catch (SocketException exception)

@@ -21,6 +21,9 @@ internal enum RefusalReason
     /// <summary>The certificate lacks the name of a silo.</summary>
     Name,
 
+    /// <summary>The certificate of a client gives no role.</summary>
+    Role,
+
     /// <summary>The peer did not say in time who it is.</summary>
     Timeout,
 

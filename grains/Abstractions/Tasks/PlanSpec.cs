@@ -8,7 +8,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Bounds">What an update must satisfy.</param>
 /// <param name="Weighting"><c>examples</c>, <c>equal</c> or <c>inverse-probability</c>.</param>
 /// <param name="Server">What makes the next checkpoint.</param>
-/// <param name="Deadline">When a round's devices must have answered, from the start of its training.</param>
+/// <param name="Deadline">When a round's devices must have answered, from the start of its training; by the virtual clock, when the population has one.</param>
 /// <param name="Evaluation">When and where checkpoints are evaluated.</param>
 /// <param name="OverSelection">How many times the cohort is selected, because some devices will give no update: 1 to 10.</param>
 /// <param name="MinimumReports">The least updates of a round; with fewer it is abandoned. From 1 to <see cref="Selected"/>.</param>
@@ -17,6 +17,10 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="CheckpointsKept">The most earlier checkpoints that are kept, evenly spaced, to go back to when data must be unlearnt: 0 to 1000.
 /// The first one can always be made again.</param>
 /// <param name="Aggregation">How the updates of a round become one; null is their weighted mean.</param>
+/// <param name="Accelerator">What devices train and score on: <c>processor</c>, or <c>cuda</c>, which places them on silos that have one, as long as
+/// there are any.</param>
+/// <param name="Closing">When a round ends before its deadline: <c>all</c>, when everybody has answered, or <c>cohort</c>, as soon as
+/// <paramref name="Cohort"/> devices have, which only a virtual clock can say.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.PlanSpec")]
 public sealed record PlanSpec(
     [property: Id(0)] int Rounds,
@@ -33,8 +37,13 @@ public sealed record PlanSpec(
     [property: Id(11)] int Periods = 1,
     [property: Id(12)] int FirstPeriod = 0,
     [property: Id(13)] int CheckpointsKept = 4,
-    [property: Id(14)] AggregationPlan? Aggregation = null)
+    [property: Id(14)] AggregationPlan? Aggregation = null,
+    [property: Id(15)] string Accelerator = "processor",
+    [property: Id(16)] string Closing = PlanSpec.ClosesWithAll)
 {
+    /// <summary>The two values of <see cref="Closing"/>.</summary>
+    public const string ClosesWithAll = "all", ClosesWithCohort = "cohort";
+
     /// <summary>Rounds of all periods together.</summary>
     public int RoundsInAll => checked(Rounds * Periods);
 

@@ -16,6 +16,7 @@ namespace Sheaf.Abstractions.Tasks;
 /// <param name="Attempts">The most attempts that a slice needed.</param>
 /// <param name="Seconds">Seconds spent in each phase.</param>
 /// <param name="Period">The population's period in which it ran, from 0.</param>
+/// <param name="Time">When it was by the virtual clock; null without one.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.RoundRecord")]
 public sealed record RoundRecord(
     [property: Id(0)] int Round,
@@ -30,17 +31,25 @@ public sealed record RoundRecord(
     [property: Id(9)] bool Repeatable,
     [property: Id(10)] int Attempts,
     [property: Id(11)] ImmutableSortedDictionary<RoundPhase, double> Seconds,
-    [property: Id(12)] int Period = 0);
+    [property: Id(12)] int Period = 0,
+    [property: Id(13)] RoundTime? Time = null);
+
+/// <summary>A round by the virtual clock. Evaluation takes no time by it.</summary>
+/// <param name="Start">Seconds from the start of the task to its start.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Online">How many devices were there to be selected; null with <c>round-robin</c>, which asks only those whose turn it is.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.RoundTime")]
+public sealed record RoundTime([property: Id(0)] double Start, [property: Id(1)] double Seconds, [property: Id(2)] long? Online);
 
 /// <summary>A cohort by outcome.</summary>
 /// <param name="Trained">Devices that gave an update; unless the round was abandoned, it is in the checkpoint.</param>
 /// <param name="Declined">Devices with nothing to train on.</param>
 /// <param name="Failed">Devices that threw.</param>
-/// <param name="Late">Devices that had not trained by the deadline.</param>
+/// <param name="Late">Devices whose update had not come when the round ended.</param>
 /// <param name="Erased">Devices erased while the round was under way.</param>
 /// <param name="NotFinite">Updates with a NaN or an infinite value, dropped.</param>
 /// <param name="OutOfBounds">Updates beyond the reject norm, dropped.</param>
-/// <param name="DroppedOut">Virtual devices that gave no answer because the population's drop-out took them.</param>
+/// <param name="DroppedOut">Virtual devices that gave no answer because the population's drop-out took them, or because they went offline.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DeviceOutcomes")]
 public sealed record DeviceOutcomes(
     [property: Id(0)] int Trained,

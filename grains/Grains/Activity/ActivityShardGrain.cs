@@ -35,7 +35,7 @@ internal sealed partial class ActivityShardGrain(
 
     private ShardTable Table => _table ??= new ShardTable(_view.Generator is null
         ? new PushedCounts(state.State.Devices, state.State.Period)
-        : new GeneratedCounts(_view, _shard, state.State.Period, state.State.Devices));
+        : new GeneratedCounts(_view, _shard, state.State.Period, state.State.Devices), _view.Profiles);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -136,10 +136,11 @@ internal sealed partial class ActivityShardGrain(
         return Task.FromResult(SelectionBy(column).Sweep(order, firstBucket, lastBucket));
     }
 
-    public Task<string[]> IdentifyAsync(ulong contents, int[] indices)
+    public Task<DeviceNames> IdentifyAsync(ulong contents, int[] indices)
     {
         EnsureContents(contents);
-        return Task.FromResult(Array.ConvertAll(indices, Table.IdOf));
+        var activity = Table.CountsBy(DrawBasis.Current);
+        return Task.FromResult(new DeviceNames(Array.ConvertAll(indices, Table.IdOf), Array.ConvertAll(indices, index => activity[index])));
     }
 
     public Task<ParticipationCounts> GetParticipationAsync(ActivityGroups groups, Dictionary<string, int> times) =>
@@ -180,7 +181,7 @@ internal sealed partial class ActivityShardGrain(
     {
         try
         {
-            return column is { Resting: "", Attendance: null }
+            return column is { Resting: "", Attendance: null, Now: null }
                 ? Table.SelectionBy(column, own)
                 : Table.SelectionBy(column, column.Resting.Length == 0 ? [] : _resting.Of(column.Resting), own);
         }

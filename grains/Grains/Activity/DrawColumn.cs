@@ -14,6 +14,7 @@ namespace Sheaf.Grains.Activity;
 /// <param name="Class">The full name of the strategy's class in it; <c>own</c> only.</param>
 /// <param name="Attendance">Which devices are there to be drawn; null when all are.</param>
 /// <param name="Decay">γ, in (0, 1]: an example of a periods ago counts γ^a.</param>
+/// <param name="Now">Only devices that are online at this moment of the virtual clock are there to be drawn; null without one.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.DrawColumn")]
 internal sealed record DrawColumn(
     [property: Id(0)] DrawBasis Basis,
@@ -24,7 +25,8 @@ internal sealed record DrawColumn(
     [property: Id(5)] string? Assembly = null,
     [property: Id(6)] string? Class = null,
     [property: Id(7)] Attendance? Attendance = null,
-    [property: Id(9)] double Decay = 1)
+    [property: Id(9)] double Decay = 1,
+    [property: Id(10)] TimeSpan? Now = null)
 {
     /// <summary>The weights of the column.</summary>
     /// <param name="own">What users bring; null when nothing is found.</param>
@@ -67,3 +69,9 @@ internal sealed record ShardMass([property: Id(0)] long Mass, [property: Id(1)] 
 /// <param name="Contents">The hash of the devices and counts that were counted.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.ShardSweep")]
 internal sealed record ShardSweepCounts([property: Id(0)] int[] Counts, [property: Id(1)] SiloAddress Silo, [property: Id(2)] ulong Contents);
+
+/// <summary>Devices of a shard that were drawn.</summary>
+/// <param name="Ids">Their ids.</param>
+/// <param name="Activity">How many examples each has to train on.</param>
+[GenerateSerializer, Immutable, Alias("sheaf.DeviceNames")]
+internal sealed record DeviceNames([property: Id(0)] string[] Ids, [property: Id(1)] int[] Activity);

@@ -136,13 +136,13 @@ internal interface IActivityShard : IGrainWithStringKey
     [Alias("Sweep"), AlwaysInterleave]
     Task<SweptDevice[]> SweepAsync(ulong contents, DrawColumn column, SweepOrder order, int firstBucket, int lastBucket);
 
-    /// <summary>The ids of located devices.</summary>
+    /// <summary>The ids of located devices, and how much they have to train on.</summary>
     /// <param name="contents">The contents that they were located in.</param>
     /// <param name="indices">What <see cref="LocateAsync"/> or <see cref="SweepAsync"/> called them.</param>
-    /// <returns>One id per index.</returns>
+    /// <returns>One of each per index.</returns>
     /// <exception cref="InvalidOperationException">The contents have changed: the draw must begin anew.</exception>
     [Alias("Identify"), AlwaysInterleave]
-    Task<string[]> IdentifyAsync(ulong contents, int[] indices);
+    Task<DeviceNames> IdentifyAsync(ulong contents, int[] indices);
 
     /// <summary>How often the shard's devices have taken part, by activity group.</summary>
     /// <param name="groups">The groups, by all examples that devices ever made.</param>

@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 using Sheaf.Learning.Evaluation;
 using Sheaf.Learning.Extensions;
 using Sheaf.Learning.Selection;
+using Sheaf.Learning.VirtualTime;
 
 namespace Sheaf.Grains.Activity;
 
 /// <summary>A shard's devices in memory: their positions, and what draws have asked of their counts. Not thread-safe.</summary>
 /// <param name="source">Where the counts come from.</param>
-internal sealed class ShardTable(ICountSource source)
+/// <param name="profiles">When the devices are online; null without a virtual clock.</param>
+internal sealed class ShardTable(ICountSource source, IDeviceProfiles? profiles = null)
 {
     // A column that follows the whole population's activity is another one whenever that changes; the last few are enough.
     private const int ColumnsMax = 6;
@@ -85,8 +87,13 @@ internal sealed class ShardTable(ICountSource source)
         // Who rests and who is there is drawn by in one round, so that only the latest is kept.
         if (_latest is not { } latest || latest.Column != column)
         {
-            var all = SelectionBy(column with { Resting = "", Attendance = null }, own);
-            var present = column.Attendance is { } attendance ? all.Within(attendance) : all;
+            var all = SelectionBy(column with { Resting = "", Attendance = null, Now = null }, own);
+            var present = column.Attendance is { } attendance ? all.Within(attendance.Has) : all;
+            if (column.Now is { } now && profiles is not null)
+            {
+                present = present.Within(position => profiles.IsOnline(position, now));
+            }
+
             _latest = latest = (column, resting.Length == 0 ? present : present.Without(resting.Select(source.IndexOf).ToHashSet()));
         }
 

@@ -5,6 +5,7 @@ using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Rounds;
+using Sheaf.Grains.Telemetry;
 
 namespace Sheaf.Grains.Devices;
 
@@ -70,6 +71,7 @@ internal sealed partial class DeviceGrain
 
     private async Task<EraseReceipt> EraseAsync(EraseSpec scope, bool isWithdrawal)
     {
+        var began = _time.GetTimestamp();
         // Mistakes are answered before anything is written down.
         _ = EraseScopes.Of(scope);
         var rowWatermark = await Population.GetRowWatermarkAsync();
@@ -84,6 +86,7 @@ internal sealed partial class DeviceGrain
         var number = await ErasureLog.BeginAsync(erasure, State.Receipts.Select(receipt => receipt.Number).DefaultIfEmpty().Max());
         var receipt = await ApplyAsync(number, erasure, moment);
         await ErasureLog.EndAsync(number);
+        SheafMetrics.CountErasure(receipt.Examples, _time.GetElapsedTime(began));
         return receipt;
     }
 

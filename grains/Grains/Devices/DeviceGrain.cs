@@ -16,7 +16,7 @@ namespace Sheaf.Grains.Devices;
 
 /// <summary>One device. It lives where its slice runs, and its examples never leave that process.</summary>
 [PreferLocalPlacement]
-internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork, IDeviceErasure
+internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDeviceWork, IDeviceErasure, IIncomingGrainCallFilter
 {
     private readonly DeviceStore _store;
     private readonly PopulationCatalog _catalog;
@@ -24,12 +24,14 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
     private readonly IStorageCleaner _cleaner;
     private readonly ReserveChooser _reserves;
     private readonly ILocalSiloDetails _silo;
+    private readonly AwakeDevices _awake;
     private readonly TimeProvider _time;
     private string _population = "";
     private string _deviceId = "";
     private PopulationView _view = null!;
     private DeviceData _data = null!;
-    private (SliceKey Slice, int Index)? _held;
+    private Held? _held;
+    private AwakeDevices.Place? _place;
 
     /// <summary>Made by the runtime.</summary>
     public DeviceGrain(
@@ -39,9 +41,10 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
         IStorageCleaner cleaner,
         ReserveChooser reserves,
         ILocalSiloDetails silo,
+        AwakeDevices awake,
         TimeProvider time)
     {
-        (_catalog, _sessions, _cleaner, _reserves, _silo, _time) = (catalog, sessions, cleaner, reserves, silo, time);
+        (_catalog, _sessions, _cleaner, _reserves, _silo, _awake, _time) = (catalog, sessions, cleaner, reserves, silo, awake, time);
         _store = new DeviceStore(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider), GrainContext.GrainId);
     }
 
@@ -64,6 +67,30 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
 
         await _store.ReadAsync();
         _data = DeviceData.Of(State, _deviceId, _view);
+        _place = _awake.Wake(GrainContext, () => _held is { } held && HolderOf(held) is not null);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_place is { } place)
+        {
+            _awake.Sleep(place);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)
+    {
+        _awake.Begin(_place!);
+        try
+        {
+            await context.Invoke();
+        }
+        finally
+        {
+            _awake.End(_place!);
+        }
     }
 
     public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows, int period)
@@ -125,7 +152,7 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
         var answer = session.HandOver(call.Index, examples, () => _data.MadeAt(call.Moment));
         if (call.Slice.Kind == SliceKind.Train && answer == ContributionAnswer.HandedOver)
         {
-            _held = (call.Slice, call.Index);
+            _held = new Held(call.Slice, call.Index);
         }
 
         return answer;
@@ -216,13 +243,16 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
     /// <summary>What a slice is told while another task's holds the device's examples; null when none does.</summary>
     private ContributionAnswer? AnswerWhileHeld(SliceKey asking)
     {
-        if (_held is not { } held || held.Slice.Task == asking.Task || _sessions.Find(held.Slice) is not { } holder || !holder.IsHolding(held.Index))
+        if (_held is not { } held || held.Slice.Task == asking.Task || HolderOf(held) is not { } holder)
         {
             return null;
         }
 
         return holder.IsGathering && string.CompareOrdinal(asking.Task, held.Slice.Task) > 0 ? ContributionAnswer.Yield : ContributionAnswer.Busy;
     }
+
+    /// <summary>The session that still holds what the device has handed over; null when none does.</summary>
+    private SliceSession? HolderOf(Held held) => _sessions.Find(held.Slice) is { } holder && holder.IsHolding(held.Index) ? holder : null;
 
     private async Task StoreAsync()
     {
@@ -238,4 +268,6 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
             throw;
         }
     }
+
+    private sealed record Held(SliceKey Slice, int Index);
 }

@@ -11,7 +11,7 @@ internal sealed class CheckpointCache(IGrainFactory grains)
     private const int BlobsMax = 8;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<byte[]>> _blobs = [];
+    private readonly Dictionary<string, Task<Blob>> _blobs = [];
     private readonly Queue<string> _order = new();
 
     /// <summary>The bytes of a blob, from this silo or from storage.</summary>
@@ -19,27 +19,14 @@ internal sealed class CheckpointCache(IGrainFactory grains)
     /// <param name="blob">The blob.</param>
     /// <returns>Its bytes, not to be changed.</returns>
     /// <exception cref="InvalidDataException">What is stored has another hash than its name.</exception>
-    public async Task<byte[]> ReadAsync(string task, BlobRef blob)
-    {
-        Task<byte[]> reading;
-        lock (_lock)
-        {
-            if (!_blobs.TryGetValue(blob.Hash, out reading!))
-            {
-                reading = LoadAsync(task, blob);
-                Remember(blob.Hash, reading);
-            }
-        }
+    public async Task<byte[]> ReadAsync(string task, BlobRef blob) => (await FindAsync(task, blob)).Bytes;
 
-        try
-        {
-            return await reading;
-        }
-        catch when (Forget(blob.Hash, reading))
-        {
-            throw;
-        }
-    }
+    /// <summary>The parameters that a blob holds, decoded once for all slices of the silo.</summary>
+    /// <param name="task">The task it belongs to.</param>
+    /// <param name="blob">The blob.</param>
+    /// <returns>The parameters, not to be changed.</returns>
+    /// <exception cref="InvalidDataException">What is stored has another hash than its name.</exception>
+    public async Task<float[]> ReadParametersAsync(string task, BlobRef blob) => (await FindAsync(task, blob)).Parameters;
 
     /// <summary>Stores a blob and keeps it here.</summary>
     /// <param name="task">The task it belongs to.</param>
@@ -59,14 +46,36 @@ internal sealed class CheckpointCache(IGrainFactory grains)
         {
             if (!_blobs.ContainsKey(blob.Hash))
             {
-                Remember(blob.Hash, Task.FromResult(bytes));
+                Remember(blob.Hash, Task.FromResult(new Blob(bytes)));
             }
         }
 
         return blob;
     }
 
-    private async Task<byte[]> LoadAsync(string task, BlobRef blob)
+    private async Task<Blob> FindAsync(string task, BlobRef blob)
+    {
+        Task<Blob> reading;
+        lock (_lock)
+        {
+            if (!_blobs.TryGetValue(blob.Hash, out reading!))
+            {
+                reading = LoadAsync(task, blob);
+                Remember(blob.Hash, reading);
+            }
+        }
+
+        try
+        {
+            return await reading;
+        }
+        catch when (Forget(blob.Hash, reading))
+        {
+            throw;
+        }
+    }
+
+    private async Task<Blob> LoadAsync(string task, BlobRef blob)
     {
         await Task.Yield();
         var bytes = new byte[blob.Length];
@@ -78,11 +87,11 @@ internal sealed class CheckpointCache(IGrainFactory grains)
 
         var hash = Checkpoint.HashOf(bytes);
         return hash == blob.Hash
-            ? bytes
+            ? new Blob(bytes)
             : throw new InvalidDataException($"Checkpoint {blob.Hash} of task '{task}' is damaged in storage: its content hashes to {hash}. Restore the database.");
     }
 
-    private void Remember(string hash, Task<byte[]> reading)
+    private void Remember(string hash, Task<Blob> reading)
     {
         _blobs[hash] = reading;
         _order.Enqueue(hash);
@@ -92,7 +101,7 @@ internal sealed class CheckpointCache(IGrainFactory grains)
         }
     }
 
-    private bool Forget(string hash, Task<byte[]> reading)
+    private bool Forget(string hash, Task<Blob> reading)
     {
         lock (_lock)
         {
@@ -104,5 +113,14 @@ internal sealed class CheckpointCache(IGrainFactory grains)
         }
 
         return true;
+    }
+
+    private sealed class Blob(byte[] bytes)
+    {
+        private readonly Lazy<float[]> _parameters = new(() => Checkpoint.Decode(bytes));
+
+        public byte[] Bytes => bytes;
+
+        public float[] Parameters => _parameters.Value;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sheaf.Abstractions.Naming;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Erasures;
@@ -45,6 +46,7 @@ internal sealed partial class PopulationGrain(
             return;
         }
 
+        ClusterNames.Ensure("population", Name);
         var view = new PopulationView(spec);
         var dealer = spec.Partition is { } partition ? new RowDealer(partition) : null;
         if (spec.Clock == PopulationSpec.WallClock)

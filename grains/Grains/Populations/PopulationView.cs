@@ -3,6 +3,7 @@ using Sheaf.Abstractions.Populations;
 using Sheaf.Grains.Devices;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Populations;
+using Sheaf.Learning.VirtualTime;
 
 namespace Sheaf.Grains.Populations;
 
@@ -29,6 +30,7 @@ internal sealed class PopulationView
         _past = [.. (past ?? []).Select(each => (RetentionPolicies.Of(each.Policy), new RetentionMoment(each.Until.Time, each.Until.Period)))];
         EnsureClock(spec);
         EnsureBehaviour(spec.Behaviour);
+        Profiles = DeviceProfiles.Of(spec.Behaviour);
         Split = new HeldOutSplit(HeldOutSplit.PopulationSalt, spec.HeldOut);
         Generator = spec.Generated is { } generated
             ? new PopulationGenerator(
@@ -58,6 +60,9 @@ internal sealed class PopulationView
 
     /// <summary>What makes the examples; null when they are pushed.</summary>
     public PopulationGenerator? Generator { get; }
+
+    /// <summary>How fast its devices are and when they are online, by a virtual clock; null without one.</summary>
+    public IDeviceProfiles? Profiles { get; }
 
     /// <summary>The time of a generated population in one of its periods: all that is made in it is made by then.</summary>
     /// <param name="period">The period, from 0.</param>

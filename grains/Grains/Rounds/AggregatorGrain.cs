@@ -4,6 +4,7 @@ using Orleans.Placement;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Models;
 using Sheaf.Grains.Placement;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Aggregation.Rules;
@@ -13,7 +14,7 @@ namespace Sheaf.Grains.Rounds;
 
 /// <summary>Pulls one sum per silo, whatever the cohort, and hands the mean to the server optimizer; for other rules it pulls a sum per input.</summary>
 [RandomPlacement, PreferAccelerator("cuda")]
-internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums stored, TaskPrograms programs, TrainingLanes lanes, IChunkMath math) : Grain, IAggregator
+internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums stored, TaskPrograms programs, TrainingLanes lanes, IChunkMath math, ILocalSiloDetails silo) : Grain, IAggregator
 {
     // Chunks of half a MiB that are on their way at once: enough that the network does not wait for the sum.
     private const int ReadsMax = 4;
@@ -33,6 +34,7 @@ internal sealed class AggregatorGrain(CheckpointCache checkpoints, StoredSums st
     public async Task<AggregationReport> AggregateAsync(AggregationOrder order)
     {
         var program = programs.Of(Name, order.Task);
+        using var fold = SheafTelemetry.Start("fold", order.Trace)?.SetTag("sheaf.silo", silo.Name).SetTag("sheaf.silos", order.Sums.Length).SetTag("sheaf.math", math.Name);
         if (program.Aggregation.Rule is SliceRule rule)
         {
             var inputs = new InputAggregation(GrainFactory, order, program, lanes, math);

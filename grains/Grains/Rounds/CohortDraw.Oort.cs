@@ -21,13 +21,14 @@ internal sealed partial class CohortDraw
 
     private async Task<DrawnDevice[]> DrawOnceAsync(OortSpec spec, ExploredList explored, ulong seed, int round)
     {
-        var column = DrawColumn.Of(basis, new UniformWeights()) with { Resting = await RestAsync(), Attendance = Attendance, Decay = decay };
+        var column = DrawColumn.Of(basis, new UniformWeights()) with { Resting = await RestAsync(), Attendance = Attendance, Now = Clock?.Now, Decay = decay };
         var shards = Array.ConvertAll(_shards, shard => shard.AsReference<IOortShard>());
         var byShard = explored.Devices.ToLookup(device => DevicePosition.ShardOf(DevicePosition.Of(device.DeviceId), shards.Length));
         await Task.WhenAll(shards.Select(
             (shard, number) => shard.ExploreAsync(explored.Task, explored.Name, [.. byShard[number].Select(device => device.DeviceId)])));
         var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
 
+        Present = totals.Devices;
         var draw = new OortDraw(spec, OortPacer.Start(spec), totals.Devices, round, seed);
         var question = new OortQuestion(column, explored.Name, seed, round, draw.Cap, spec.ExamplesPerRoundMax);
         var counts = await Task.WhenAll(shards.Select(shard => shard.CountOortAsync(question)));

@@ -1,6 +1,7 @@
 using Sheaf.Grains.Activity;
 using Sheaf.Learning.Devices;
 using Sheaf.Learning.Selection;
+using Sheaf.Learning.VirtualTime;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -22,6 +23,12 @@ internal sealed partial class CohortDraw(IGrainFactory grains, string population
 
     /// <summary>Who is there to be drawn; null for everybody.</summary>
     public Attendance? Attendance { get; init; }
+
+    /// <summary>By the virtual clock, when it is and who is online; null without one.</summary>
+    public (TimeSpan Now, IDeviceProfiles Profiles)? Clock { get; init; }
+
+    /// <summary>How many devices were there to be drawn; null before a draw, and of a sweep, which asks only those whose turn it is.</summary>
+    public long? Present { get; private set; }
 
     /// <summary>Draws.</summary>
     /// <param name="spec">Whom to prefer and how many.</param>
@@ -68,8 +75,15 @@ internal sealed partial class CohortDraw(IGrainFactory grains, string population
 
         var isSweep = spec.Design == SelectionDesign.RoundRobin;
         // A sweep goes through all active devices, there or not; otherwise nobody's turn would be well defined.
-        var column = DrawColumn.Of(basis, spec.Weights) with { Resting = await RestAsync(), Attendance = isSweep ? null : Attendance, Decay = decay };
+        var column = DrawColumn.Of(basis, spec.Weights) with
+        {
+            Resting = await RestAsync(),
+            Attendance = isSweep ? null : Attendance,
+            Now = isSweep ? null : Clock?.Now,
+            Decay = decay,
+        };
         var totals = (await AskAsync(shard => shard.GetTotalsAsync(column))).Aggregate(default(ShardTotals), (left, right) => left + right);
+        Present = isSweep ? null : totals.Devices;
         return isSweep
             ? await SweepAsync(column, new SweepDraw(spec, totals, seed, round))
             : await DrawByWeightAsync(column, new CapSearch(spec, totals), seed, round, purposes);
@@ -99,9 +113,12 @@ internal sealed partial class CohortDraw(IGrainFactory grains, string population
         var devices = await Task.WhenAll(_shards.Select(
             (shard, number) => shard.SweepAsync(counts[number].Contents, column, draw.Order, draw.Buckets.First, draw.Buckets.Last)));
         // Whoever is not there when its turn comes misses it.
-        var cohort = draw.Complete(devices).Where(member => Attendance?.Has(member.Position) ?? true);
+        var cohort = draw.Complete(devices).Where(member => IsThere(member.Position));
         return await IdentifyAsync([.. cohort], Array.ConvertAll(counts, shard => (shard.Silo, shard.Contents)));
     }
+
+    private bool IsThere(ulong position) =>
+        (Attendance?.Has(position) ?? true) && (Clock is not { } clock || clock.Profiles.IsOnline(position, clock.Now));
 
     private async Task<DrawnDevice[]> DrawByWeightAsync(DrawColumn column, CapSearch search, ulong seed, int round, SelectionPurposes purposes)
     {
@@ -133,8 +150,9 @@ internal sealed partial class CohortDraw(IGrainFactory grains, string population
         {
             var members = group.ToArray();
             var (silo, contents) = homes[group.Key];
-            var ids = await _shards[group.Key].IdentifyAsync(contents, Array.ConvertAll(members, member => member.Index));
-            return members.Select((member, i) => new DrawnDevice(ids[i], silo.ToParsableString(), member.InverseInclusion, member.Inclusion));
+            var names = await _shards[group.Key].IdentifyAsync(contents, Array.ConvertAll(members, member => member.Index));
+            return members.Select((member, i) => new DrawnDevice(
+                names.Ids[i], silo.ToParsableString(), member.InverseInclusion, member.Inclusion, names.Activity[i]));
         }));
         return [.. drawn.SelectMany(devices => devices).OrderBy(device => device.DeviceId, StringComparer.Ordinal)];
     }
@@ -147,7 +165,8 @@ internal sealed partial class CohortDraw(IGrainFactory grains, string population
 /// <param name="Silo">The silo of its shard.</param>
 /// <param name="InverseInclusion">The mean inclusion probability of all devices over its own.</param>
 /// <param name="Inclusion">Its inclusion probability π, in (0, 1].</param>
-internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion, double Inclusion);
+/// <param name="Activity">How many examples it had to train on when it was drawn; 0 when nobody asked.</param>
+internal sealed record DrawnDevice(string DeviceId, string Silo, double InverseInclusion, double Inclusion, int Activity = 0);
 
 /// <summary>Devices that a draw leaves out.</summary>
 /// <param name="Task">The task.</param>

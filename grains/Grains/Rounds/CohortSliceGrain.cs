@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Sheaf.Grains.Models;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Aggregation;
-using Sheaf.Learning.Optimizers;
+using Span = System.Diagnostics.Activity;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -19,6 +20,7 @@ internal sealed class CohortSliceGrain(
     ILocalSiloDetails silo,
     SliceRetryOptions retry,
     TimeProvider time,
+    DeviceSpans spans,
     ILogger<CohortSliceGrain> logger) : Grain, ICohortSlice
 {
     private Task<SliceReport>? _run;
@@ -78,10 +80,39 @@ internal sealed class CohortSliceGrain(
 
     private async Task<SliceReport> RunOnceAsync(SliceOrder order)
     {
+        var began = time.GetTimestamp();
+        using var span = SheafTelemetry.Start("slice", order.Trace)?.SetTag("sheaf.silo", silo.Name).SetTag("sheaf.slice", order.Key.Slice)
+            .SetTag("sheaf.attempt", order.Key.Attempt).SetTag("sheaf.devices", order.Devices.Length);
+        try
+        {
+            var report = await RunAsync(order, span);
+            if (report.IsAborted)
+            {
+                span.Fail("It was stopped.");
+            }
+
+            return report;
+        }
+        catch (Exception exception)
+        {
+            span.Fail(exception.Message);
+            throw;
+        }
+        finally
+        {
+            SheafMetrics.CountSlice(order.Key, time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task<SliceReport> RunAsync(SliceOrder order, Span? span)
+    {
         _input = order.Input;
         var program = programs.Of(order.Key.Task, order.Task);
-        var parameters = Checkpoint.Decode(await checkpoints.ReadAsync(order.Key.Task, order.Parameters));
-        if (_isAborted)
+        // Waiting for a turn is part of the round's time.
+        using var deadline = new CancellationTokenSource(order.TimeLeft > TimeSpan.Zero ? order.TimeLeft : TimeSpan.Zero, time);
+        using var turn = await sessions.TakeTurnAsync(program, order.Key.Task);
+        var parameters = turn is null || _isAborted ? [] : await checkpoints.ReadParametersAsync(order.Key.Task, order.Parameters);
+        if (turn is null || _isAborted)
         {
             return SliceReport.Aborted(silo.SiloAddress);
         }
@@ -94,8 +125,12 @@ internal sealed class CohortSliceGrain(
                 return SliceReport.Aborted(silo.SiloAddress);
             }
 
-            using var deadline = new CancellationTokenSource(order.TimeLeft > TimeSpan.Zero ? order.TimeLeft : TimeSpan.Zero, time);
-            await new DeviceCalls(GrainFactory, order, _session, silo.SiloAddress, retry, time, logger).GatherAsync(deadline.Token);
+            using (var gather = SheafTelemetry.Start("gather", span?.Id))
+            {
+                await new DeviceCalls(GrainFactory, order, _session, silo.SiloAddress, retry, time, spans, logger) { Trace = gather?.Id }.GatherAsync(deadline.Token);
+            }
+
+            using var compute = SheafTelemetry.Start("compute", span?.Id);
             return order.Key.Kind switch
             {
                 SliceKind.Train => await TrainAsync(_session, parameters, deadline.Token),
@@ -130,7 +165,7 @@ internal sealed class CohortSliceGrain(
 
     private SliceReport Sealed(SliceSession session) => session.Aborted.IsCancellationRequested
         ? SliceReport.Aborted(silo.SiloAddress)
-        : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Fingerprints, session.Reports);
+        : SliceReport.Sealed(silo.SiloAddress, session.Results, session.Scores, session.Fingerprints, session.Reports, session.IsAccelerated);
 
     private async Task<SliceReport> EvaluateAsync(SliceSession session, float[] parameters, CancellationToken deadline)
     {

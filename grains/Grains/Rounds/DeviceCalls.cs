@@ -4,8 +4,8 @@ using Sheaf.Abstractions;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Placement;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Grains.Training;
-using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -16,11 +16,22 @@ namespace Sheaf.Grains.Rounds;
 /// control for distributed database systems", 1978: wait-die). Nobody gives up, so that what each task computes does not depend on the others.
 /// </remarks>
 internal sealed partial class DeviceCalls(
-    IGrainFactory grains, SliceOrder order, SliceSession session, SiloAddress silo, SliceRetryOptions retry, TimeProvider time, ILogger logger)
+    IGrainFactory grains,
+    SliceOrder order,
+    SliceSession session,
+    SiloAddress silo,
+    SliceRetryOptions retry,
+    TimeProvider time,
+    DeviceSpans spans,
+    ILogger logger)
 {
     private const int ElsewhereTriesMax = 20;
 
     private readonly ImmutableHashSet<int> _erased = [.. order.Erased];
+    private readonly Dictionary<int, DeviceOutcome> _absent = order.Absent.ToDictionary(device => device.Index, device => device.Outcome);
+
+    /// <summary>What spans of devices are a part of, in the form of <c>traceparent</c>; null when nobody listens.</summary>
+    public string? Trace { get; init; }
 
     /// <summary>Calls all devices and notes what became of each.</summary>
     /// <param name="deadline">Who has not answered by then is late.</param>
@@ -55,18 +66,22 @@ internal sealed partial class DeviceCalls(
 
     private async Task<DeviceOutcome> OutcomeAsync(int index, CancellationTokenSource yielding, CancellationToken stop) =>
         _erased.Contains(index) ? DeviceOutcome.Erased
-        : DropOut.Takes(order.DropOut, order.Task.Seed, order.Key.Round, DevicePosition.Of(order.Devices[index])) ? DeviceOutcome.DroppedOut
+        : stop.IsCancellationRequested ? DeviceOutcome.Late
+        : _absent.TryGetValue(index, out var outcome) ? outcome
         : await CallAsync(index, yielding, stop);
 
     private async Task<DeviceOutcome> CallAsync(int index, CancellationTokenSource yielding, CancellationToken stop)
     {
         var device = grains.GetGrain<IDeviceWork>(DeviceKey.Of(order.Task.Population, order.Devices[index]));
         var call = new ContributionCall(order.Key, index, silo, order.Moment, order.Then);
+        using var span = spans.Start(order.Task.Seed, order.Devices[index], Trace);
         try
         {
             for (var tries = 0; tries < ElsewhereTriesMax;)
             {
-                switch (await AskAsync(device, call, stop))
+                var answer = await AskAsync(device, call, stop);
+                span?.SetTag("sheaf.answer", answer.ToString());
+                switch (answer)
                 {
                     case ContributionAnswer.Declined:
                         return DeviceOutcome.Declined;
@@ -94,6 +109,7 @@ internal sealed partial class DeviceCalls(
         catch (Exception exception) when (exception is not (SiloUnavailableException or OrleansMessageRejectionException))
         {
             // One device's failure is its own outcome; that of its silo ends the attempt.
+            span.Fail(exception.GetType().Name);
             LogFailed(exception, order.Key);
             return DeviceOutcome.Failed;
         }

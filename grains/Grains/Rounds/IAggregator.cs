@@ -29,6 +29,7 @@ internal interface IAggregator : IGrainWithStringKey
 /// <param name="Updates">How many updates the sums hold together.</param>
 /// <param name="Stored">What is stored of sums that silos have lost.</param>
 /// <param name="WeightUnits">Σ of what those updates weigh, as the devices' slices report it, in units of 2⁻²⁰.</param>
+/// <param name="Trace">The span that it is a part of, in the form of <c>traceparent</c>; null when nobody listens.</param>
 [GenerateSerializer, Immutable, Alias("sheaf.AggregationOrder")]
 internal sealed record AggregationOrder(
     [property: Id(0)] RoundKey Round,
@@ -37,7 +38,8 @@ internal sealed record AggregationOrder(
     [property: Id(3)] CheckpointRef Checkpoint,
     [property: Id(4)] int Updates,
     [property: Id(5)] ImmutableArray<StoredSum> Stored,
-    [property: Id(6)] long WeightUnits)
+    [property: Id(6)] long WeightUnits,
+    [property: Id(7)] string? Trace = null)
 {
     /// <summary>Refuses sums that are not what the ledger counts.</summary>
     /// <param name="updates">How many updates they hold.</param>

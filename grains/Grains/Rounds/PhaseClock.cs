@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Telemetry;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -9,6 +10,9 @@ internal sealed class PhaseClock(TimeProvider time)
 {
     private readonly SortedDictionary<RoundPhase, double> _seconds = [];
     private long _since = time.GetTimestamp();
+
+    /// <summary>What traces the round.</summary>
+    public RoundTrace Trace { get; set; } = RoundTrace.None;
 
     /// <summary>The phase under way.</summary>
     public RoundPhase Phase { get; private set; }
@@ -26,5 +30,6 @@ internal sealed class PhaseClock(TimeProvider time)
         }
 
         (Phase, _since) = (phase, time.GetTimestamp());
+        Trace.Enter(phase);
     }
 }

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using Sheaf.Abstractions;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Grains.Erasures;
+using Sheaf.Grains.Populations;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Rounds;
@@ -14,6 +17,7 @@ internal sealed partial class RoundCoordinatorGrain
     private const int PausesMax = 30;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
+    private ActivityContext? _traced;
     private long _epoch;
     private int _failures;
     private string? _stall;
@@ -128,6 +132,8 @@ internal sealed partial class RoundCoordinatorGrain
         var run = _resumed?.Key.Round == round ? _resumed : await NewRunAsync(round, clock);
         (_resumed, _run, _clock) = (null, run, run.Clock);
         clock = run.Clock;
+        using var trace = clock.Trace = RoundTrace.Begin(run.Key, Spec.Plan, _traced);
+        _traced = trace.Context;
         try
         {
             var isReplay = _state.State.Unlearning is { IsReplay: true };
@@ -144,7 +150,14 @@ internal sealed partial class RoundCoordinatorGrain
             await run.ForgetSnapshotsAsync();
             await RemoveObsoleteAsync();
             await TellCommittedAsync(round);
-            await EvaluateAsync(record, clock);
+            record = await EvaluateAsync(record, clock);
+            trace.Describe(record);
+            SheafMetrics.Count(Name, record);
+        }
+        catch (Exception exception)
+        {
+            trace.Fail(exception);
+            throw;
         }
         finally
         {
@@ -173,6 +186,7 @@ internal sealed partial class RoundCoordinatorGrain
     private async Task CommitAsync(RoundRun run, int round, CheckpointRef? next)
     {
         Advance(round, next);
+        _state.State.VirtualTime += run.Duration;
         try
         {
             await StoreAsync();
@@ -203,7 +217,7 @@ internal sealed partial class RoundCoordinatorGrain
         }
     }
 
-    private async Task EvaluateAsync(RoundRecord record, PhaseClock clock)
+    private async Task<RoundRecord> EvaluateAsync(RoundRecord record, PhaseClock clock)
     {
         // The last round of every period is judged: what a period came to must not depend on how often one looks.
         var every = Spec.Plan.Evaluation.Every;
@@ -223,6 +237,8 @@ internal sealed partial class RoundCoordinatorGrain
         {
             await StoreAsync();
         }
+
+        return record;
     }
 
     private async Task<RoundRecord> ScoreAsync(RoundRun run, RoundRecord record)
@@ -256,6 +272,9 @@ internal sealed partial class RoundCoordinatorGrain
             Row = _snapshot,
             SnapshotOptions = _snapshotOptions,
             IsDisturbed = () => _state.State.IsDisturbed,
+            Accelerated = _accelerated,
+            Profiles = DeviceProfiles.Of(population.Behaviour),
+            Start = _state.State.VirtualTime,
         };
     }
 

@@ -30,6 +30,13 @@ internal sealed partial class RoundCoordinatorGrain
         var silos = _membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress);
         await Task.WhenAll(silos.Select(silo => RetireAsync(round, silo)));
         await ResumeAsync(round);
+        if (_epoch > 1)
+        {
+            // The first one has nothing to take over. What a later one finds of an epoch before this one lacks what this one is told from here on.
+            _state.State.TakenOver = _epoch;
+            await StoreAsync();
+        }
+
         await RemindAsync();
         _takeover.TrySetResult();
     }
@@ -74,11 +81,12 @@ internal sealed partial class RoundCoordinatorGrain
         }
     }
 
-    // Of an epoch in between, which wrote none, erases would be missing.
+    // Of an epoch in between that had taken over, and wrote nothing down, erases would be missing; one that died before has been told of none.
     private bool IsOf(RoundSnapshot snapshot, RoundKey round) =>
         IsRunning
         && _state.State.Unlearning is not { IsReplay: true }
-        && snapshot.Epoch == round.Epoch - 1
+        && snapshot.Epoch < round.Epoch
+        && snapshot.Epoch >= _state.State.TakenOver
         && snapshot.Round == round.Round
         && snapshot.Start == _state.State.Checkpoint?.Parameters;
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Sheaf.Abstractions.Devices;
+using Sheaf.Abstractions.Naming;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Training;
 
@@ -21,6 +23,7 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
     private readonly IPersistentState<TaskState> _state;
     private readonly TaskPrograms _programs;
     private readonly IClusterMembershipService _membership;
+    private readonly AcceleratedSilos _accelerated;
     private readonly SliceRetryOptions _retry;
     private readonly TimeProvider _time;
     private readonly ILogger<RoundCoordinatorGrain> _logger;
@@ -43,11 +46,13 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
         IClusterMembershipService membership,
         SliceRetryOptions retry,
         RoundSnapshotOptions snapshots,
+        AcceleratedSilos accelerated,
         TimeProvider time,
         IServiceProvider services,
         ILogger<RoundCoordinatorGrain> logger)
     {
-        (_state, _programs, _membership, _retry, _snapshotOptions, _time, _logger) = (state, programs, membership, retry, snapshots, time, logger);
+        (_state, _programs, _membership, _accelerated) = (state, programs, membership, accelerated);
+        (_retry, _snapshotOptions, _time, _logger) = (retry, snapshots, time, logger);
         _storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
         _reminders = services.GetService<IReminderTable>();
         _log = new RoundLog(_storage, GrainContext.GrainId);
@@ -90,6 +95,8 @@ internal sealed partial class RoundCoordinatorGrain : Grain, IRoundCoordinator, 
             return;
         }
 
+        ClusterNames.Ensure("task", Name);
+        ClusterNames.Ensure("population", spec.Population);
         _programs.EnsureValid(spec);
         await GrainFactory.GetGrain<IPopulationTasks>(spec.Population).AttachAsync(Name);
         (_state.State.Spec, _state.State.Status) = (spec, TaskRunStatus.Running);

@@ -27,7 +27,8 @@ internal static class RoundRecords
         !run.IsGivenUp && !isDisturbed && run.Tally.IsRepeatable,
         run.Attempts,
         clock.Seconds,
-        run.Period);
+        run.Period,
+        run.Time);
 
     /// <summary>The record of a round that was run again: who was not asked again keeps the outcome that it had, and who was left out counts as
     /// erased.</summary>
@@ -49,6 +50,7 @@ internal static class RoundRecords
                 Erased = before.Outcomes.Erased + before.Outcomes.Trained - record.Outcomes.Trained,
             },
             Period = before.Period,
+            Time = before.Time,
         };
     }
 

@@ -82,8 +82,8 @@ internal sealed partial class RoundRun
         (_then, _recorded) = (recorded.Moment, recorded);
         _places = [.. recorded.TrainedPlaces.Where(place => !without.Contains(recorded.Devices[place]))];
         var silos = await new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis).SilosAsync();
-        Cohort = [.. _places.Select(place => new DrawnDevice(
-            recorded.Devices[place], silos(recorded.Devices[place]), recorded.InverseInclusions?[place] ?? 1, Inclusion: 1))];
+        Cohort = Settle([.. _places.Select(place => new DrawnDevice(
+            recorded.Devices[place], silos(recorded.Devices[place]), recorded.InverseInclusions?[place] ?? 1, Inclusion: 1))]);
     }
 
     private void EnsureRepeated()

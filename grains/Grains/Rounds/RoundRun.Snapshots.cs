@@ -28,9 +28,16 @@ internal sealed partial class RoundRun
     /// <returns>Whether the row was still as it was read; else it must be read again.</returns>
     public async Task<bool> TryResumeAsync(RoundSnapshot snapshot)
     {
-        Cohort = [.. snapshot.Devices.Zip(snapshot.InverseInclusions, (device, inverse) => new DrawnDevice(device, "", inverse, Inclusion: 1))];
+        Cohort = [.. snapshot.Devices.Select((device, at) => new DrawnDevice(
+            device, "", snapshot.InverseInclusions[at], Inclusion: 1, snapshot.Activity.Length > 0 ? snapshot.Activity[at] : 0))];
+        _present = snapshot.Present;
         _dispatch = new SliceDispatch(
-            grains, await TemplateAsync(SliceKind.Train, checkpoint, snapshot.Moment), Cohort, retry, time, logger, snapshot);
+            grains, await TemplateAsync(SliceKind.Train, checkpoint, snapshot.Moment), Cohort, retry, time, logger, snapshot)
+        {
+            Homes = Homes,
+            Trace = () => clock.Trace.Parent,
+            Absent = Absent(),
+        };
         // The row that names them is about to go.
         await SumSnapshots.DeleteAsync(grains, key, [.. snapshot.Names.Except(snapshot.Stored.Select(stored => stored.Name))], Chunks);
         _snapshots = NewSnapshots(_dispatch);
@@ -94,6 +101,8 @@ internal sealed partial class RoundRun
             Stored = [.. _dispatch.Stored.Values],
             NamesEnd = namesEnd,
             IsDisturbed = IsDisturbed(),
+            Activity = Profiles is null ? [] : [.. Cohort.Select(device => device.Activity)],
+            Present = _present,
         };
     }
 }

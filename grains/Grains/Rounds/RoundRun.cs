@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
@@ -61,7 +62,7 @@ internal sealed partial class RoundRun(
     public long AggregatedWeight { get; private set; }
 
     /// <summary>Whether devices may have been away when the cohort was drawn, or kept from it by Oort's cap.</summary>
-    public bool HasAbsent => population.Behaviour is { Availability: < 1 } || program.Guide is GuidedSelection.ByUtility { Spec.InclusionMax: < 1 };
+    public bool HasAbsent => population.Behaviour is { Availability: < 1 } or { Profiles: not null } || program.Guide is GuidedSelection.ByUtility { Spec.InclusionMax: < 1 };
 
     /// <summary>How many inputs the task's rule has, once slices are merged; 1 for the mean.</summary>
     public int Inputs => _dispatch?.Inputs ?? 0;
@@ -92,11 +93,14 @@ internal sealed partial class RoundRun(
         var draw = new CohortDraw(grains, task.Population, population.Shards, program.SelectionBasis, task.Plan.Selection.Decay)
         {
             Resting = resting.Count > 0 ? new RestList(key.Task, $"{key.Task}/{key.Epoch}/{key.Round}", resting) : null,
-            Attendance = population.Behaviour is { Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
+            // By the virtual clock, availability says for how much of the time a device is online.
+            Attendance = population.Behaviour is { Profiles: null, Availability: < 1 and var availability } ? new Attendance(task.Seed, key.Round, availability) : null,
+            Clock = Profiles is null ? null : (Start, Profiles),
         };
-        Cohort = program.Guide is { } guide
+        Cohort = Settle(program.Guide is { } guide
             ? await new GuidedDraw(draw, reports, key, task.Seed).DrawAsync(guide, program.Selection)
-            : await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training);
+            : await draw.DrawAsync(program.Selection, task.Seed, key.Round, SelectionPurposes.Training));
+        _present = draw.Present;
         return await TrainCohortAsync(cancellationToken);
     }
 
@@ -104,6 +108,8 @@ internal sealed partial class RoundRun(
     {
         if (Cohort.Count == 0)
         {
+            // With nobody there, time passes all the same.
+            _ = Absent();
             return null;
         }
 
@@ -154,7 +160,7 @@ internal sealed partial class RoundRun(
         // miss the heaviest devices, and not know how much it misses.
         var (basis, purposes) = kind == SliceKind.ScoreNew ? (DrawBasis.Fresh, SelectionPurposes.Scoring) : (DrawBasis.HeldOut, SelectionPurposes.Evaluation);
         var draw = new CohortDraw(grains, task.Population, population.Shards, basis);
-        Cohort = await draw.DrawAsync(new SelectionSpec { Cohort = task.Plan.Evaluation.DevicesMax }, task.Seed, key.Round, purposes);
+        Cohort = Settle(await draw.DrawAsync(new SelectionSpec { Cohort = task.Plan.Evaluation.DevicesMax }, task.Seed, key.Round, purposes));
         if (Cohort.Count == 0)
         {
             return null;
@@ -226,7 +232,12 @@ internal sealed partial class RoundRun(
     {
         var isTraining = kind == SliceKind.Train;
         clock.Enter(isTraining ? RoundPhase.Configure : RoundPhase.Evaluate);
-        _dispatch ??= new SliceDispatch(grains, await TemplateAsync(kind, from), Cohort, retry, time, logger, inputs: isTraining ? InputsOfCohort() : null);
+        _dispatch ??= new SliceDispatch(grains, await TemplateAsync(kind, from), Cohort, retry, time, logger, inputs: isTraining ? InputsOfCohort() : null)
+        {
+            Homes = Homes,
+            Trace = () => clock.Trace.Parent,
+            Absent = isTraining ? Absent() : ReadOnlyDictionary<int, DeviceOutcome>.Empty,
+        };
         clock.Enter(isTraining ? RoundPhase.Train : RoundPhase.Evaluate);
         if (isTraining)
         {
@@ -248,10 +259,9 @@ internal sealed partial class RoundRun(
         Moment = _then ?? moment;
         var groups = kind is SliceKind.Train or SliceKind.Recall ? null
             : ActivityGroups.Of(await new CohortDraw(grains, task.Population, population.Shards, DrawBasis.Made).HistogramAsync());
-        return new SliceOrder(new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0, _pass), task, [], [], from.Parameters, moment, task.Plan.Deadline, [])
+        var timeLeft = Profiles is null ? task.Plan.Deadline : Patience;
+        return new SliceOrder(new SliceKey(key.Task, key.Epoch, key.Round, kind, 0, 0, _pass), task, [], [], from.Parameters, moment, timeLeft, [])
         {
-            // Who is asked again did answer then.
-            DropOut = kind == SliceKind.Train && _then is null ? population.Behaviour?.DropOut ?? 0 : 0,
             Groups = groups,
             Then = _then,
         };
@@ -270,7 +280,7 @@ internal sealed partial class RoundRun(
         var ledger = _dispatch!.Ledger;
         var sums = ledger.Silos.Select(silo => new SiloSumQuery(key, silo, ledger.GenerationOf(silo), ledger.MergedOn(silo)));
         return grains.GetGrain<IAggregator>(key.Task).AggregateAsync(new AggregationOrder(
-            key, task, [.. sums], checkpoint, Tally.Done, [.. ledger.StoredAlone.Select(sum => _dispatch.Stored[sum])], Tally.WeightUnits));
+            key, task, [.. sums], checkpoint, Tally.Done, [.. ledger.StoredAlone.Select(sum => _dispatch.Stored[sum])], Tally.WeightUnits, clock.Trace.Parent));
     }
 
     private T[] PerDevice<T>(Func<SliceReport, T[]> values)

@@ -58,6 +58,14 @@ internal sealed class RoundSnapshot
     [Id(11)]
     public bool IsDisturbed { get; init; }
 
+    /// <summary>How many examples each device of the cohort had to train on; none of rounds without a virtual clock.</summary>
+    [Id(12)]
+    public int[] Activity { get; init; } = [];
+
+    /// <summary>How many devices were there to be drawn; null when nobody counted them.</summary>
+    [Id(13)]
+    public long? Present { get; init; }
+
     /// <summary>Every name under which something may be stored.</summary>
     public IEnumerable<StoredName> Names =>
         Enumerable.Range(0, NamesEnd).Select(number => new StoredName(Epoch, number)).Union(Stored.Select(stored => stored.Name));

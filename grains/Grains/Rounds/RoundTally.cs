@@ -24,6 +24,7 @@ internal sealed class RoundTally
             Scores = Scores.Add(report.Scores);
             LossUnits = checked(LossUnits + report.LossUnits);
             TouchedParameters += report.TouchedParameters;
+            IsAccelerated |= report.IsAccelerated;
         }
     }
 
@@ -44,14 +45,18 @@ internal sealed class RoundTally
         Done,
         _counts[(int)DeviceOutcome.Declined],
         _counts[(int)DeviceOutcome.Failed],
-        _counts[(int)DeviceOutcome.Late],
+        _counts[(int)DeviceOutcome.Late] + _counts[(int)DeviceOutcome.AfterTheEnd],
         _counts[(int)DeviceOutcome.Erased],
         _counts[(int)DeviceOutcome.NotFinite],
         _counts[(int)DeviceOutcome.OutOfBounds],
         _counts[(int)DeviceOutcome.DroppedOut]);
 
-    /// <summary>Whether nothing but the study and its seed decided who took part.</summary>
-    public bool IsRepeatable => Outcomes is { Failed: 0, Late: 0, Erased: 0 };
+    /// <summary>Whether an accelerator computed any of it.</summary>
+    public bool IsAccelerated { get; }
+
+    /// <summary>Whether nothing but the study and its seed decided who took part, and in which order numbers were added. Who is late by the virtual clock
+    /// is late whenever the study is run.</summary>
+    public bool IsRepeatable => Outcomes is { Failed: 0, Erased: 0 } && _counts[(int)DeviceOutcome.Late] == 0 && !IsAccelerated;
 
     /// <summary>The mean training loss of the devices that trained; null when none did.</summary>
     public double? MeanTrainLoss => Done > 0 ? DeviceResult.ToNats(LossUnits) / Done : null;

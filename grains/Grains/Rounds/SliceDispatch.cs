@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.Logging;
 using Sheaf.Abstractions;
 using Sheaf.Grains.Placement;
@@ -68,6 +69,15 @@ internal sealed partial class SliceDispatch
         _reports = snapshot?.Slices.Select(slice => slice.Report).ToArray() ?? new SliceReport?[Ledger.Slices.Length];
         Stored = snapshot?.Stored.ToDictionary(stored => stored.Key) ?? [];
     }
+
+    /// <summary>Where a slice runs that is planned for a silo; null where it is planned.</summary>
+    public Func<SiloAddress, SiloAddress>? Homes { get; init; }
+
+    /// <summary>The devices that are not called and what becomes of them, by their index in the cohort.</summary>
+    public IReadOnlyDictionary<int, DeviceOutcome> Absent { get; init; } = ReadOnlyDictionary<int, DeviceOutcome>.Empty;
+
+    /// <summary>Says what spans of slices are a part of.</summary>
+    public Func<string?> Trace { get; init; } = () => null;
 
     /// <summary>How far the slices are.</summary>
     public RoundLedger Ledger { get; private set; }
@@ -161,10 +171,12 @@ internal sealed partial class SliceDispatch
             var report = await grain.RunAsync(_template with
             {
                 Key = KeyOf(slice, attempt),
+                Trace = Trace(),
                 Devices = [.. entry.Devices.Select(device => _cohort[device])],
                 Input = _inputs.IsEmpty ? null : _inputs[slice],
                 InverseInclusions = [.. entry.Devices.Select(device => _inverseInclusions[device])],
                 Erased = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Ledger.Erased.Contains(pair.device)).Select(pair => pair.at)],
+                Absent = [.. entry.Devices.Select((device, at) => (device, at)).Where(pair => Absent.ContainsKey(pair.device)).Select(pair => new AbsentDevice(pair.at, Absent[pair.device]))],
             }).WaitAsync(_template.TimeLeft + AnswerTime, _time);
             if (Ledger.Slices[slice].Attempt != attempt)
             {
@@ -267,7 +279,8 @@ internal sealed partial class SliceDispatch
 
     private ICohortSlice Slice(int slice, int attempt, string silo)
     {
-        PlacementHint.Set(SiloAddress.FromParsableString(silo));
+        var planned = SiloAddress.FromParsableString(silo);
+        PlacementHint.Set(Homes?.Invoke(planned) ?? planned);
         return _grains.GetGrain<ICohortSlice>(KeyOf(slice, attempt).ToString());
     }
 }

@@ -5,8 +5,8 @@ using Sheaf.Grains.Training;
 namespace Sheaf.Grains.Rounds;
 
 /// <summary>
-/// Wakes the coordinators of the tasks that this silo has worked for whenever a silo is gone: one of them may have lived there. When the silo starts, it
-/// wakes those that the catalog says are running: the whole cluster may have been gone.
+/// Wakes the coordinators of tasks whenever a silo is gone, for one of them may have lived there: first of those that this silo has worked for, then of the others
+/// that the catalog says are running, for whoever worked for them may be gone as well. The latter also when the silo starts: the whole cluster may have been gone.
 /// </summary>
 internal sealed partial class TaskGuardian(
     IClusterMembershipService membership, TaskPrograms programs, IGrainFactory grains, TaskGuardianOptions options, TimeProvider clock, ILogger<TaskGuardian> logger)
@@ -36,12 +36,18 @@ internal sealed partial class TaskGuardian(
     {
         try
         {
-            await WakeAsync();
+            if (options.WakesOnStart)
+            {
+                await WakeAsync([]);
+            }
+
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stop.Token))
             {
                 if (snapshot.Members.Values.Any(member => member.Status is SiloStatus.Dead or SiloStatus.ShuttingDown or SiloStatus.Stopping))
                 {
-                    await Task.WhenAll(programs.KnownTasks.Select(EnsureRunningAsync));
+                    var known = programs.KnownTasks.ToArray();
+                    await Task.WhenAll(known.Select(EnsureRunningAsync)).WaitAsync(_stop.Token);
+                    await WakeAsync(known);
                 }
             }
         }
@@ -51,13 +57,15 @@ internal sealed partial class TaskGuardian(
         }
     }
 
-    private async Task WakeAsync()
+    private async Task WakeAsync(IEnumerable<string> awake)
     {
-        while (options.WakesOnStart)
+        while (true)
         {
             try
             {
-                await Task.WhenAll((await grains.GetGrain<ITaskCatalog>(0).GetRunningAsync()).Select(EnsureRunningAsync)).WaitAsync(_stop.Token);
+                // A silo that stops does not wait for one that is gone.
+                var running = await grains.GetGrain<ITaskCatalog>(0).GetRunningAsync().WaitAsync(_stop.Token);
+                await Task.WhenAll(running.Except(awake).Select(EnsureRunningAsync)).WaitAsync(_stop.Token);
                 return;
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)

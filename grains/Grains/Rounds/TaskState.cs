@@ -59,6 +59,14 @@ internal sealed class TaskState
     [Id(13)]
     public List<UnlearningRecord> Unlearned { get; set; } = [];
 
+    /// <summary>The last epoch, but for the first, that had taken the task over to the end: only from then on could anybody be told that it had taken a device out.</summary>
+    [Id(14)]
+    public long TakenOver { get; set; }
+
+    /// <summary>When it is by the virtual clock: how long the rounds that are over have taken.</summary>
+    [Id(15)]
+    public TimeSpan VirtualTime { get; set; }
+
     /// <summary>Why it failed.</summary>
     [Id(7)]
     public string? Failure { get; set; }

@@ -28,8 +28,11 @@ internal enum DeviceOutcome : byte
     /// <summary>Its update was beyond the reject norm.</summary>
     OutOfBounds,
 
-    /// <summary>It is a virtual device that plays one which never answers.</summary>
+    /// <summary>It is a virtual device that plays one which never answers, or goes offline before it has.</summary>
     DroppedOut,
+
+    /// <summary>By the virtual clock, its update would come after the round has ended. It did not train.</summary>
+    AfterTheEnd,
 }
 
 /// <summary>One device's outcome with its counts. Losses are whole numbers of 2⁻³² nats, so that their sums have no order.</summary>

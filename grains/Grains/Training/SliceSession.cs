@@ -9,12 +9,14 @@ namespace Sheaf.Grains.Training;
 /// What one attempt at a slice holds on its silo: the examples that its devices have handed over, and the sums they become. Thread-safe.
 /// </summary>
 /// <remarks>Law: after <see cref="AbortAsync"/> has returned, nothing here holds an example or an update.</remarks>
-internal sealed partial class SliceSession(SliceOrder order, TaskProgram program, TrainingLanes lanes, SumPool pool)
+internal sealed partial class SliceSession(
+    SliceOrder order, TaskProgram program, (TrainingLanes Lanes, bool AreAccelerated) on, SumPool pool)
 {
     private readonly Lock _lock = new();
     private readonly PackedExamples?[] _examples = new PackedExamples?[order.Devices.Length];
     private readonly DeviceResult[] _results = new DeviceResult[order.Devices.Length];
-    private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[lanes.Count];
+    private readonly TrainingLanes _lanes = on.Lanes;
+    private readonly FixedPointSum?[] _laneSums = new FixedPointSum?[on.Lanes.Count];
     private readonly CancellationTokenSource _aborted = new();
     private readonly int[] _groups = new int[order.Devices.Length];
     private readonly ulong[] _fingerprints = new ulong[order.Devices.Length];
@@ -23,6 +25,9 @@ internal sealed partial class SliceSession(SliceOrder order, TaskProgram program
 
     /// <summary>The attempt.</summary>
     public SliceKey Key => order.Key;
+
+    /// <summary>Whether an accelerator computes, so that results agree with others within rounding only.</summary>
+    public bool IsAccelerated => on.AreAccelerated && Key.Kind != SliceKind.Recall;
 
     /// <summary>Set when the attempt no longer counts.</summary>
     public CancellationToken Aborted => _aborted.Token;
@@ -112,11 +117,11 @@ internal sealed partial class SliceSession(SliceOrder order, TaskProgram program
     {
         var ready = Enumerable.Range(0, _examples.Length).Where(index => _examples[index] is not null);
         // Devices with as many batches as their neighbours keep the whole width of a computation busy to its end.
-        var batches = ready.OrderByDescending(index => _examples[index]!.Count).ThenBy(index => index).Chunk(lanes.PreferredBatch);
+        var batches = ready.OrderByDescending(index => _examples[index]!.Count).ThenBy(index => index).Chunk(_lanes.PreferredBatch);
         lock (_lock)
         {
             _isGathering = false;
-            return Task.WhenAll(batches.Select(batch => lanes.RunAsync(Key.Task, lane => RunBatch(lane, batch, work, deadline))));
+            return Task.WhenAll(batches.Select(batch => _lanes.RunAsync(Key.Task, lane => RunBatch(lane, batch, work, deadline))));
         }
     }
 

@@ -4,10 +4,17 @@ using Sheaf.Grains.Rounds;
 namespace Sheaf.Grains.Training;
 
 /// <summary>The sessions open on a silo: how a device, called by a slice of the same process, finds where to leave its examples. Thread-safe.</summary>
-internal sealed class SliceSessions(TrainingLanes lanes, SumPool pool) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed class SliceSessions(AcceleratorLanes lanes, SumPool pool) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    private readonly SliceTurns _turns = new();
     private readonly ConcurrentDictionary<SliceKey, SliceSession> _open = [];
     private readonly ConcurrentDictionary<string, long> _epochs = new(StringComparer.Ordinal);
+
+    /// <summary>Waits until the silo takes one more slice of a task on.</summary>
+    /// <param name="program">The task.</param>
+    /// <param name="task">Its name.</param>
+    /// <returns>The slice's turn, over when it is disposed of; null when the silo stops, so that the slice must run elsewhere.</returns>
+    public Task<IDisposable?> TakeTurnAsync(TaskProgram program, string task) => _turns.TakeAsync(task, lanes.Of(program).Lanes.SlicesAtOnce);
 
     /// <summary>Opens a session. Sessions of an older epoch of the same task no longer count and are aborted.</summary>
     /// <param name="order">The attempt.</param>
@@ -16,7 +23,7 @@ internal sealed class SliceSessions(TrainingLanes lanes, SumPool pool) : ILifecy
     public async Task<SliceSession> OpenAsync(SliceOrder order, TaskProgram program)
     {
         var key = order.Key;
-        var session = _open.GetOrAdd(key, _ => new SliceSession(order, program, lanes, pool));
+        var session = _open.GetOrAdd(key, _ => new SliceSession(order, program, lanes.Of(program), pool));
         await RetireAsync(key.Task, key.Epoch);
         if (_epochs[key.Task] > key.Epoch)
         {
@@ -56,7 +63,14 @@ internal sealed class SliceSessions(TrainingLanes lanes, SumPool pool) : ILifecy
     /// <summary>Aborts all sessions when the silo stops, so that their slices run again elsewhere at once.</summary>
     /// <param name="lifecycle">The silo's lifecycle.</param>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(SliceSessions), ServiceLifecycleStage.Active, _ => Task.CompletedTask, _ => AbortAsync(_ => true));
+        nameof(SliceSessions), ServiceLifecycleStage.Active, _ => Task.CompletedTask, async _ =>
+        {
+            await _turns.StopAsync();
+            await AbortAsync(_ => true);
+        });
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
 
     private Task AbortAsync(Func<SliceSession, bool> which) => Task.WhenAll(_open.Values.Where(which).Select(async session =>
     {

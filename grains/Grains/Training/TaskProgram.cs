@@ -1,3 +1,4 @@
+using Sheaf.Abstractions.Clusters;
 using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Activity;
 using Sheaf.Learning.Aggregation;
@@ -50,6 +51,18 @@ internal sealed class TaskProgram
         Server = ServerPrograms.Of(plan.Server, plan.RoundsInAll);
         InverseInclusionMax = SelectionPrograms.InverseInclusionMaxOf(plan.Selection);
         Aggregation = AggregationProgram.Of(plan, Architecture.ParameterCount);
+        WantsAccelerator = plan.Accelerator switch
+        {
+            "processor" => false,
+            SiloFacts.Cuda when spec.Model.Type == "own" => throw new ArgumentException("Models of your own train on processors: leave the plan's accelerator at 'processor'."),
+            SiloFacts.Cuda => true,
+            var other => throw Unknown("accelerator", other, "processor or cuda"),
+        };
+        if (plan.Closing is not (PlanSpec.ClosesWithAll or PlanSpec.ClosesWithCohort))
+        {
+            throw Unknown("closing", plan.Closing, "all or cohort");
+        }
+
         Scale = FixedPointScale.FromBounds(plan.Bounds.ClipNorm, WeightMaxOf(plan), plan.Selected);
     }
 
@@ -88,6 +101,9 @@ internal sealed class TaskProgram
 
     /// <summary>What makes the next checkpoint.</summary>
     public IServerOptimizer Server { get; }
+
+    /// <summary>Whether its devices train and score on accelerators, where there are any.</summary>
+    public bool WantsAccelerator { get; }
 
     /// <summary>The scale of the task's sums, the same on every silo.</summary>
     public FixedPointScale Scale { get; }

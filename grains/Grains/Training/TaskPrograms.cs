@@ -6,7 +6,8 @@ namespace Sheaf.Grains.Training;
 
 /// <summary>What a silo has worked out from each task's specification, once per task rather than once per slice. Thread-safe.</summary>
 /// <param name="own">What users bring.</param>
-internal sealed class TaskPrograms(IOwnClasses own)
+/// <param name="memory">Refuses what is too large.</param>
+internal sealed class TaskPrograms(IOwnClasses own, MemoryBudget memory)
 {
     private readonly ConcurrentDictionary<string, (TaskSpec Spec, TaskProgram Program)> _programs = new(StringComparer.Ordinal);
 
@@ -33,11 +34,12 @@ internal sealed class TaskPrograms(IOwnClasses own)
     /// <summary>Refuses a specification that cannot be worked out.</summary>
     /// <param name="spec">The specification.</param>
     /// <exception cref="ArgumentException">It names something that does not exist, or that cannot be used.</exception>
+    /// <exception cref="NotEnoughMemoryException">It takes more memory than this silo has.</exception>
     public void EnsureValid(TaskSpec spec)
     {
         try
         {
-            _ = new TaskProgram(spec, own);
+            memory.Ensure(new TaskProgram(spec, own));
         }
         catch (OwnClassException exception)
         {

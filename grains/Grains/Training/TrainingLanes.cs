@@ -13,19 +13,27 @@ internal sealed class TrainingLanes : IDisposable
     private readonly object _lock = new();
     private readonly FairQueue<Action<Lane>> _work = new();
     private readonly List<Thread> _threads = [];
-    private readonly ILocalTrainerFactory _trainers;
+    private int _busy;
     private bool _isEnding;
 
-    /// <summary>Starts the lanes.</summary>
+    /// <summary>Starts lanes on the processor.</summary>
     /// <param name="trainers">What makes each lane's trainers.</param>
     /// <param name="options">How many lanes there are.</param>
     public TrainingLanes(ILocalTrainerFactory trainers, TrainingLaneOptions options)
+        : this([.. Enumerable.Repeat(trainers, options.Lanes)], "training")
     {
-        _trainers = trainers;
-        for (var lane = 0; lane < options.Lanes; lane++)
+    }
+
+    /// <summary>Starts a lane for each of some trainers.</summary>
+    /// <param name="trainers">What makes each lane's trainers, at least one.</param>
+    /// <param name="name">What the threads are called.</param>
+    public TrainingLanes(IReadOnlyList<ILocalTrainerFactory> trainers, string name)
+    {
+        PreferredBatch = trainers[0].PreferredBatch;
+        for (var lane = 0; lane < trainers.Count; lane++)
         {
-            var state = new Lane(lane, trainers);
-            var thread = new Thread(() => Run(state)) { IsBackground = true, Name = $"training-{lane}", Priority = ThreadPriority.BelowNormal };
+            var state = new Lane(lane, trainers[lane]);
+            var thread = new Thread(() => Run(state)) { IsBackground = true, Name = $"{name}-{lane}", Priority = ThreadPriority.BelowNormal };
             _threads.Add(thread);
             thread.Start();
         }
@@ -34,8 +42,26 @@ internal sealed class TrainingLanes : IDisposable
     /// <summary>How many lanes there are.</summary>
     public int Count => _threads.Count;
 
+    /// <summary>How many lanes are at work.</summary>
+    public int Busy => Volatile.Read(ref _busy);
+
+    /// <summary>How many pieces of work wait for a lane.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _work.Count;
+            }
+        }
+    }
+
+    /// <summary>How many slices of a task keep all lanes at work: some train while others gather.</summary>
+    public int SlicesAtOnce => Math.Max(4, 2 * Count);
+
     /// <summary>How many devices a lane computes best at once.</summary>
-    public int PreferredBatch => _trainers.PreferredBatch;
+    public int PreferredBatch { get; }
 
     /// <summary>Runs a piece of work on the next free lane.</summary>
     /// <param name="task">The task that it is for.</param>
@@ -85,7 +111,9 @@ internal sealed class TrainingLanes : IDisposable
         while (Next(out var task, out var work))
         {
             var began = Stopwatch.GetTimestamp();
+            Interlocked.Increment(ref _busy);
             work(lane);
+            Interlocked.Decrement(ref _busy);
             lock (_lock)
             {
                 _work.Charge(task, Stopwatch.GetElapsedTime(began));

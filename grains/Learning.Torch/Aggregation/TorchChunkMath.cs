@@ -16,20 +16,7 @@ public sealed class TorchChunkMath : IChunkMath
     /// <summary>Opens the device.</summary>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>, with an index where there are several: <c>cuda:1</c>.</param>
     /// <exception cref="ArgumentException">This libtorch knows no such device.</exception>
-    public TorchChunkMath(string device = "cpu")
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        if (device.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available())
-        {
-            throw new ArgumentException(
-                $"This libtorch has no '{device}': give the silo one that is built for CUDA and a driver that fits it, or use 'cpu'.", nameof(device));
-        }
-
-        _device = new Device(device);
-    }
-
-    /// <summary>Whether the process's libtorch can compute on CUDA.</summary>
-    public static bool HasCuda => cuda.is_available();
+    public TorchChunkMath(string device = "cpu") => _device = ComputeDevice.Open(device).Torch;
 
     /// <inheritdoc/>
     public string Name => _device.type == DeviceType.CPU ? "torch-cpu" : "torch-cuda";

@@ -12,11 +12,12 @@ namespace Sheaf.Learning.Torch.Batching;
 /// </summary>
 /// <remarks>The order of a device's rows is that of first use in its own plan, so nothing of it depends on its neighbours.</remarks>
 /// <param name="architecture">The model.</param>
-internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
+/// <param name="device">What computes with them.</param>
+internal sealed class LocalRows(ModelArchitecture architecture, ComputeDevice device) : IDisposable
 {
     private const int Unused = -1;
 
-    private readonly GrowingTensor _values = new(ScalarType.Float32);
+    private readonly GrowingTensor _values = new(ScalarType.Float32, CPU);
     private readonly List<int> _tokens = [];
     private readonly List<int> _firstRows = [];
     private readonly List<int> _firstPositions = [];
@@ -24,6 +25,9 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
     /// <summary>The last row given to a bucket; it is that of the current device only if the row's token agrees, so nobody clears it.</summary>
     private readonly int[] _rowOfBucket = new int[architecture.Buckets];
     private int[] _rowOfPosition = [];
+    private readonly SharedRows? _shared = device.IsHost
+        ? null
+        : new SharedRows(architecture.Blocks.Single(block => block.IsSparse), architecture.Buckets, device);
 
     /// <summary>The sparse block.</summary>
     public ParameterBlock Block { get; } = architecture.Blocks.Single(block => block.IsSparse);
@@ -33,6 +37,9 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
 
     /// <summary>The table [rows, width]; valid in the dispose scope in which <see cref="Load"/> was called.</summary>
     public Tensor Table { get; private set; } = null!;
+
+    /// <summary>What the rows are copies of, on an accelerator.</summary>
+    public SharedRows Shared => _shared ?? throw new InvalidOperationException("On the processor every device's rows are read where they are.");
 
     /// <summary>Gives every device its rows with a checkpoint's values.</summary>
     /// <param name="slots">The devices.</param>
@@ -51,6 +58,12 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
         }
 
         _firstRows.Add(_tokens.Count);
+        if (_shared is not null)
+        {
+            Table = _shared.Load(CollectionsMarshal.AsSpan(_tokens), CollectionsMarshal.AsSpan(_firstRows), checkpoint);
+            return;
+        }
+
         Table = _values.Take((long)_tokens.Count * Width).view(_tokens.Count, Width);
         var values = TensorMemory.Floats(Table);
         for (var row = 0; row < _tokens.Count; row++)
@@ -67,7 +80,7 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
     public Range Of(int slot) => _firstRows[slot].._firstRows[slot + 1];
 
     /// <summary>A device's values of a row.</summary>
-    /// <param name="table">The values of <see cref="Table"/>, fetched once for many rows.</param>
+    /// <param name="table">The values of <see cref="Table"/>, on the processor, fetched once for many rows.</param>
     /// <param name="row">A row of the table.</param>
     /// <returns>One value per column.</returns>
     public ReadOnlySpan<float> LocalOf(ReadOnlySpan<float> table, int row) => table.Slice(row * Width, Block.Columns);
@@ -105,10 +118,15 @@ internal sealed class LocalRows(ModelArchitecture architecture) : IDisposable
         _firstRows.Clear();
         _firstPositions.Clear();
         Array.Clear(_rowOfPosition);
+        _shared?.Forget();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _values.Dispose();
+    public void Dispose()
+    {
+        _values.Dispose();
+        _shared?.Dispose();
+    }
 
     private void AddRows(TrainingSlot slot, int firstPosition)
     {

@@ -8,13 +8,14 @@ namespace Sheaf.Learning.Torch.Batching;
 /// <remarks>Tokens are never padded and the batch size never varies, so a device's numbers have the same shapes and places
 /// whoever its neighbours are. A padding example has no token and weighs 0.</remarks>
 /// <param name="architecture">The model.</param>
-internal sealed class StepBatch(ModelArchitecture architecture) : IDisposable
+/// <param name="device">What computes with them.</param>
+internal sealed class StepBatch(ModelArchitecture architecture, ComputeDevice device) : IDisposable
 {
-    private readonly GrowingTensor _tokenRows = new(ScalarType.Int64);
-    private readonly GrowingTensor _tokenBags = new(ScalarType.Int64);
-    private readonly GrowingTensor _inverseLengths = new(ScalarType.Float32);
-    private readonly GrowingTensor _labels = new(ScalarType.Int64);
-    private readonly GrowingTensor _weights = new(ScalarType.Float32);
+    private readonly StagedTensor _tokenRows = new(ScalarType.Int64, device);
+    private readonly StagedTensor _tokenBags = new(ScalarType.Int64, device);
+    private readonly StagedTensor _inverseLengths = new(ScalarType.Float32, device);
+    private readonly StagedTensor _labels = new(ScalarType.Int64, device);
+    private readonly StagedTensor _weights = new(ScalarType.Float32, device);
 
     /// <summary>The table row of every token [tokens].</summary>
     public Tensor TokenRows { get; private set; } = null!;
@@ -39,14 +40,18 @@ internal sealed class StepBatch(ModelArchitecture architecture) : IDisposable
     /// <exception cref="ArgumentException">A label is not a class of the model.</exception>
     public void Pack(ReadOnlySpan<TrainingSlot> slots, LocalRows rows, int step, int batchSize)
     {
-        var tokens = CountTokens(slots, step);
-        TokenRows = _tokenRows.Take(tokens);
-        TokenBags = _tokenBags.Take(tokens);
-        InverseLengths = _inverseLengths.Take(slots.Length * batchSize).view(slots.Length * batchSize, 1);
-        Labels = _labels.Take(slots.Length * batchSize).view(slots.Length, batchSize, 1);
-        Weights = _weights.Take(slots.Length * batchSize).view(slots.Length, batchSize, 1);
+        var (tokens, examples) = (CountTokens(slots, step), slots.Length * batchSize);
+        _tokenRows.Take(tokens);
+        _tokenBags.Take(tokens);
+        _inverseLengths.Take(examples);
+        _labels.Take(examples);
+        _weights.Take(examples);
         FillTokens(slots, rows, step, batchSize);
         FillExamples(slots, step, batchSize);
+        (TokenRows, TokenBags) = (_tokenRows.Upload(), _tokenBags.Upload());
+        InverseLengths = _inverseLengths.Upload().view(examples, 1);
+        Labels = _labels.Upload().view(slots.Length, batchSize, 1);
+        Weights = _weights.Upload().view(slots.Length, batchSize, 1);
     }
 
     /// <summary>Overwrites tokens and labels of the last step, and of longer ones before it, with zeros.</summary>
@@ -83,8 +88,8 @@ internal sealed class StepBatch(ModelArchitecture architecture) : IDisposable
 
     private void FillTokens(ReadOnlySpan<TrainingSlot> slots, LocalRows rows, int step, int batchSize)
     {
-        var tokenRows = TensorMemory.Longs(TokenRows);
-        var tokenBags = TensorMemory.Longs(TokenBags);
+        var tokenRows = TensorMemory.Longs(_tokenRows.OnHost);
+        var tokenBags = TensorMemory.Longs(_tokenBags.OnHost);
         var token = 0;
         for (var slot = 0; slot < slots.Length; slot++)
         {
@@ -103,9 +108,9 @@ internal sealed class StepBatch(ModelArchitecture architecture) : IDisposable
 
     private void FillExamples(ReadOnlySpan<TrainingSlot> slots, int step, int batchSize)
     {
-        var inverseLengths = TensorMemory.Floats(InverseLengths);
-        var weights = TensorMemory.Floats(Weights);
-        var labels = TensorMemory.Longs(Labels);
+        var inverseLengths = TensorMemory.Floats(_inverseLengths.OnHost);
+        var weights = TensorMemory.Floats(_weights.OnHost);
+        var labels = TensorMemory.Longs(_labels.OnHost);
         inverseLengths.Clear();
         weights.Clear();
         labels.Clear();

@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace Sheaf.Learning.Torch.Descent;
 
 /// <summary>What an optimizer remembers of a block from step to step, and its scratch memory; a lane's own, used by one round after another.</summary>
-internal sealed class DescentMemory : IDisposable
+/// <param name="device">Where the block is.</param>
+internal sealed class DescentMemory(Device device) : IDisposable
 {
-    private readonly GrowingTensor[] _moments = [new(ScalarType.Float32), new(ScalarType.Float32)];
-    private readonly GrowingTensor _start = new(ScalarType.Float32);
-    private readonly GrowingTensor _gradient = new(ScalarType.Float32);
+    private readonly GrowingTensor[] _moments = [new(ScalarType.Float32, device), new(ScalarType.Float32, device)];
+    private readonly GrowingTensor _start = new(ScalarType.Float32, device);
+    private readonly GrowingTensor _gradient = new(ScalarType.Float32, device);
 
     /// <summary>The moments of the devices that take a step.</summary>
     /// <param name="count">How many there are for one tensor of weights.</param>

@@ -7,9 +7,10 @@ namespace Sheaf.Learning.Torch.Descent;
 /// <summary>Makes the descent of each round, and owns what those with a memory use again.</summary>
 /// <param name="dense">The dense values.</param>
 /// <param name="rows">The rows of the sparse block.</param>
-internal sealed class Descents(DenseParameters dense, LocalRows rows) : IDisposable
+/// <param name="device">What computes with both.</param>
+internal sealed class Descents(DenseParameters dense, LocalRows rows, ComputeDevice device) : IDisposable
 {
-    private readonly DescentMemory[] _memories = [.. Enumerable.Range(0, dense.Blocks.Length + 1).Select(_ => new DescentMemory())];
+    private readonly DescentMemory[] _memories = [.. Enumerable.Range(0, dense.Blocks.Length + 1).Select(_ => new DescentMemory(device.Torch))];
 
     /// <summary>Makes a descent.</summary>
     /// <param name="local">How devices train.</param>

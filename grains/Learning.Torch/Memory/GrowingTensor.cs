@@ -5,7 +5,8 @@ namespace Sheaf.Learning.Torch.Memory;
 
 /// <summary>Scratch memory of one element type that is reused from step to step and grows by doubling. Not thread-safe.</summary>
 /// <param name="type">The element type.</param>
-internal sealed class GrowingTensor(ScalarType type) : IDisposable
+/// <param name="device">Where it is.</param>
+internal sealed class GrowingTensor(ScalarType type, Device device) : IDisposable
 {
     private Tensor? _tensor;
     private long _capacity;
@@ -19,7 +20,7 @@ internal sealed class GrowingTensor(ScalarType type) : IDisposable
         {
             _tensor?.Dispose();
             _capacity = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(count, 1));
-            _tensor = TensorMemory.Allocate(type, _capacity);
+            _tensor = TensorMemory.Allocate(type, device, _capacity);
         }
 
         return _tensor.narrow(0, 0, count);

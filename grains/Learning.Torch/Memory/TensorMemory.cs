@@ -33,9 +33,11 @@ internal static class TensorMemory
 
     /// <summary>Allocates a tensor that no dispose scope owns.</summary>
     /// <param name="type">The element type.</param>
+    /// <param name="device">Where it is.</param>
     /// <param name="shape">The shape; the values are undefined.</param>
     /// <returns>A tensor that the caller disposes of.</returns>
-    public static Tensor Allocate(ScalarType type, params ReadOnlySpan<long> shape) => empty(shape, type).DetachFromDisposeScope();
+    public static Tensor Allocate(ScalarType type, Device device, params ReadOnlySpan<long> shape) =>
+        empty(shape, type, device).DetachFromDisposeScope();
 
     /// <summary>The values of a tensor of singles.</summary>
     /// <param name="tensor">A contiguous tensor on the CPU.</param>

@@ -11,9 +11,9 @@ internal sealed class PaddedBatch(OwnTextModel model) : IDisposable
 {
     private const int LengthMin = 8;
 
-    private readonly GrowingTensor _tokens = new(ScalarType.Int64);
-    private readonly GrowingTensor _lengths = new(ScalarType.Int64);
-    private readonly GrowingTensor _labels = new(ScalarType.Int64);
+    private readonly GrowingTensor _tokens = new(ScalarType.Int64, CPU);
+    private readonly GrowingTensor _lengths = new(ScalarType.Int64, CPU);
+    private readonly GrowingTensor _labels = new(ScalarType.Int64, CPU);
     private readonly List<int> _counts = [];
     private int _rows;
     private int _length;

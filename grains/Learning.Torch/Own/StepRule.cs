@@ -34,7 +34,7 @@ internal sealed class StepRule(LocalTraining local) : IDisposable
     {
         if (!_memories.TryGetValue(block, out var memory))
         {
-            _memories.Add(block, memory = new DescentMemory());
+            _memories.Add(block, memory = new DescentMemory(torch.CPU));
         }
 
         if (_proximal is not null)

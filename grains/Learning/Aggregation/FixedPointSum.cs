@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Sheaf.Learning.Aggregation;
@@ -109,6 +110,7 @@ public sealed class FixedPointSum
     /// <summary>Adds a run of another sum's units, for sums that arrive in chunks.</summary>
     /// <param name="offset">The first parameter of the run.</param>
     /// <param name="units">The units.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddUnits(int offset, ReadOnlySpan<long> units)
     {
         var mine = _units.AsSpan(offset, units.Length);
@@ -166,6 +168,7 @@ public sealed class FixedPointSum
         (_weightUnits, Updates) = (0, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int FoldVectors(Span<long> units, ReadOnlySpan<float> local, ReadOnlySpan<float> start, double unitFactor)
     {
         // Adding and subtracting 1.5·2⁵² rounds to even, but only below 2⁵¹; ConvertToInt64 truncates, so round first.

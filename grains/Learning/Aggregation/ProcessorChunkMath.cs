@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Sheaf.Learning.Aggregation;
 
@@ -10,6 +11,7 @@ public sealed class ProcessorChunkMath : IChunkMath
     public string Name => "processor";
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scale(ReadOnlySpan<long> units, ReadOnlySpan<double> factors, Span<float> result)
     {
         ChunkMathArguments.EnsureLength(result.Length, units.Length, "The result");
@@ -101,6 +103,7 @@ public sealed class ProcessorChunkMath : IChunkMath
     private static ReadOnlySpan<float> Block(InputChunk chunk, int input, int offset) =>
         chunk.Row(input).Slice(offset, Math.Min(IChunkMath.BlockColumns, chunk.Columns - offset));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddScaled(Span<double> sum, ReadOnlySpan<float> values, double coefficient)
     {
         var (width, half) = (Vector<float>.Count, Vector<double>.Count);

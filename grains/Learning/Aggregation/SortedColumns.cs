@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Sheaf.Learning.Aggregation;
@@ -37,6 +38,7 @@ internal sealed class SortedColumns(int inputs) : IDisposable
     /// <summary>The mean of what is left when as many are taken from either end.</summary>
     /// <param name="trimmed">How many are taken from either end.</param>
     /// <param name="result">Receives the means of the first columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MeanOfMiddle(int trimmed, Span<float> result)
     {
         Span<double> sums = stackalloc double[Width];
@@ -83,6 +85,7 @@ internal sealed class SortedColumns(int inputs) : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exchange(int upper, int lower)
     {
         var first = MemoryMarshal.Cast<float, Vector<float>>(Row(upper));

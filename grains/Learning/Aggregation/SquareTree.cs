@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Sheaf.Learning.Aggregation;
 
@@ -28,6 +29,7 @@ internal static class SquareTree
         return sums[0];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Square(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<double> sums, bool isAdded)
     {
         var (width, half) = (Vector<float>.Count, Vector<double>.Count);
@@ -58,6 +60,7 @@ internal static class SquareTree
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddHalf(Span<double> sums, ReadOnlySpan<double> others)
     {
         var width = Vector<double>.Count;

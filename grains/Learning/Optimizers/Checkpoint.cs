@@ -49,6 +49,9 @@ public static class Checkpoint
         return values;
     }
 
+    /// <summary>The characters of a name that <see cref="HashOf"/> gives.</summary>
+    public const int HashLength = 64;
+
     /// <summary>Names bytes by their content.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <returns>The SHA-256, 64 lower-case hexadecimal digits.</returns>

@@ -57,6 +57,9 @@ public enum Purpose
     /// <summary>Which old examples a device keeps to replay.</summary>
     Replay = 18,
 
+    /// <summary>How fast a virtual device and its network are, or which device of a trace it follows.</summary>
+    DeviceProfile = 19,
+
     /// <summary>The order of the devices in a round-robin sweep.</summary>
     SweepOrder = 20,
 
@@ -65,4 +68,13 @@ public enum Purpose
 
     /// <summary>The positions drawn for scoring new examples.</summary>
     ScoringDraw = 22,
+
+    /// <summary>When a virtual device's day begins, and when its sessions do.</summary>
+    DeviceDay = 23,
+
+    /// <summary>Whether a virtual device is online in a session.</summary>
+    Online = 24,
+
+    /// <summary>Which devices have spans of their own, and under which names.</summary>
+    DeviceSpans = 25,
 }

@@ -128,9 +128,13 @@ public sealed class SelectionShard
     }
 
     /// <summary>The same shard with the devices that are there in a round, as if the others were not active. Costs O(n), without sorting.</summary>
-    /// <param name="attendance">Who is there.</param>
+    /// <param name="isThere">Whether the device at a position is there.</param>
     /// <returns>A shard whose indices mean the same.</returns>
-    public SelectionShard Within(Attendance attendance) => Keep(i => attendance.Has(_positions[i]));
+    public SelectionShard Within(Func<ulong, bool> isThere)
+    {
+        ArgumentNullException.ThrowIfNull(isThere);
+        return Keep(i => isThere(_positions[i]));
+    }
 
     private SelectionShard Keep(Func<int, bool> isKept)
     {

@@ -38,9 +38,7 @@ public sealed class LocalSchedule
         var random = Prf.Sequence(seed, Purpose.LocalSchedule, (ulong)round, position);
         var chosen = Enumerable.Range(0, exampleCount).ToArray();
         random.Shuffle<int>(chosen);
-        var used = Math.Min(exampleCount, local.ExamplesMax);
-        var stepsPerEpoch = (used + local.BatchSize - 1) / local.BatchSize;
-        var steps = local.Steps ?? checked(local.Epochs * stepsPerEpoch);
+        var (used, stepsPerEpoch, steps) = SizeOf(exampleCount, local);
 
         var order = new List<int>(Math.Min(steps, stepsPerEpoch) * local.BatchSize);
         var starts = new int[steps + 1];
@@ -58,5 +56,29 @@ public sealed class LocalSchedule
         }
 
         return new LocalSchedule([.. order], starts, used);
+    }
+
+    /// <summary>How many examples a device trains on in a round, each as often as it does so: all batches of <see cref="Plan"/> together.</summary>
+    /// <param name="exampleCount">How many examples it has, at least 0.</param>
+    /// <param name="local">How it trains.</param>
+    /// <returns>The number; 0 without examples.</returns>
+    public static long ExamplesOf(int exampleCount, LocalTraining local)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(exampleCount);
+        ArgumentNullException.ThrowIfNull(local);
+        if (exampleCount == 0)
+        {
+            return 0;
+        }
+
+        var (used, stepsPerEpoch, steps) = SizeOf(exampleCount, local);
+        return ((long)(steps / stepsPerEpoch) * used) + Math.Min((long)(steps % stepsPerEpoch) * local.BatchSize, used);
+    }
+
+    private static (int Used, int StepsPerEpoch, int Steps) SizeOf(int exampleCount, LocalTraining local)
+    {
+        var used = Math.Min(exampleCount, local.ExamplesMax);
+        var stepsPerEpoch = (used + local.BatchSize - 1) / local.BatchSize;
+        return (used, stepsPerEpoch, local.Steps ?? checked(local.Epochs * stepsPerEpoch));
     }
 }

@@ -62,6 +62,7 @@ internal static class PostgresSchema
         -- In it, a purge finds out whether somebody may still read what had been deleted when it began.
         CREATE TABLE SheafPurge (Id int NOT NULL);
         """,
+        "CREATE TABLE SheafCluster (ClusterId text PRIMARY KEY, ServiceId text NOT NULL)",
     ];
 
     // Any number that all silos agree on and nobody else is likely to use: "Sheaf" in ASCII.

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans.Configuration;
 using Sheaf.Grains;
 using Sheaf.Grains.Erasures;
 
@@ -34,6 +36,7 @@ public static class PostgresStorage
         }));
         GuardedStorage<NpgsqlException>.Wrap(
             silo.Services, (provider, exception) => PostgresFailure.Of(provider.GetRequiredService<PostgresDatabase>().Address, exception));
+        silo.Services.GroupDevices((provider, service) => new PostgresRows(provider.GetRequiredService<PostgresDatabase>(), service));
         silo.Services.AddSingleton<IStorageCleaner>(provider => new PostgresCleaner(provider.GetRequiredService<PostgresDatabase>()));
         silo.Services.AddSingleton<IErasureJournal>(new FileErasureJournal(options.JournalFile));
         silo.Services.AddBinaryStates();
@@ -72,7 +75,11 @@ public static class PostgresStorage
 
         services.AddSingleton(options);
         services.AddSingleton(_ => new PostgresDatabase(options));
-        services.AddFirstStep(nameof(PostgresSchema), (provider, cancellation) =>
-            PostgresStart.EnsureAsync(provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<TimeProvider>(), cancellation));
+        services.AddFirstStep(nameof(PostgresSchema), async (provider, cancellation) =>
+        {
+            var database = provider.GetRequiredService<PostgresDatabase>();
+            await PostgresStart.EnsureAsync(database, provider.GetRequiredService<TimeProvider>(), cancellation);
+            await ClusterClaim.EnsureAsync(database, provider.GetRequiredService<IOptions<ClusterOptions>>().Value, cancellation);
+        });
     }
 }

@@ -42,6 +42,22 @@ public sealed class ClusterCommandTests(SiloFixture fixture) : IClassFixture<Sil
     }
 
     [Fact]
+    public async Task Resume_OfAStudyOfSeveralRuns_GoesOnInItsCluster()
+    {
+        var left = await RunAsync("seeds", "--set", "seeds=[1,2]", "--cluster", fixture.Address, "--detach", "--json");
+        // As a command leaves it that was killed before the second run.
+        var second = Directory.GetDirectories(_folder.In("seeds")).Order(StringComparer.Ordinal).Last();
+        Directory.Delete(second, recursive: true);
+
+        var resumed = await SheafRun.InvokeAsync("run", "--resume", "--output", _folder.In("seeds"));
+
+        Assert.Equal((0, 0), (left.ExitCode, resumed.ExitCode));
+        Assert.Equal(fixture.Address, SheafRun.Read(second, "cluster.json").GetProperty("cluster").GetString());
+        Assert.Empty(Directory.GetFiles(_folder.In("seeds"), "cluster.db", SearchOption.AllDirectories));
+        Assert.True(File.Exists(_folder.In("seeds/summary.json")));
+    }
+
+    [Fact]
     public async Task Task_PausedResumedAndCancelled_IsWhatItIsToldToBe()
     {
         var left = await RunAsync("long", "--set", "training.rounds=100000", "--cluster", fixture.Address, "--detach", "--json");

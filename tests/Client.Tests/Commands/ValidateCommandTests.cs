@@ -171,7 +171,7 @@ public sealed class ValidateCommandTests : IDisposable
     [InlineData("--jsom", "There is no option '--jsom'. Did you mean '--json'?\n'sheaf validate --help' lists the options.\n")]
     [InlineData("voice more", "'more' is one argument too many.\n'sheaf validate --help' lists the options.\n")]
     [InlineData("voise",
-        "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. Did you mean 'voice'? The shipped studies are 'voice', 'irc', 'slurp', 'gitlog', 'retention', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
+        "The study 'voise' has 1 mistake:\n  it is neither a shipped study nor a file. Did you mean 'voice'? The shipped studies are 'voice', 'irc', 'slurp', 'gitlog', 'diurnal', 'retention', 'stragglers', 'slurp-central', 'activity-static', 'negative-control', 'activity-continual'; or give the path of a file.\n")]
     public Task Invoke_WrongArguments_SaysWhatIsWrong(string line, string expected) => AssertAsync((2, "", expected), line.Split(' '));
 
     private const string Remedy = "Write ISO 8601 (2015-06-17T07:46:32Z), '2015-06-17 07:46', or whole unix seconds or milliseconds.";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Sheaf.Client.Tests.Running;
 
@@ -24,6 +25,14 @@ internal sealed record SheafProcess(int ExitCode, string Output, string Error)
         var limited = $"trap '' XFSZ; ulimit -f {kibibytes}; exec dotnet \"$@\"";
         var start = new ProcessStartInfo("bash", ["-c", limited, "bash", "exec", typeof(SheafCommand).Assembly.Location, .. args]);
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        return EndAsync(start);
+    }
+
+    /// <summary>Runs the command where it may use so much memory only.</summary>
+    public static Task<SheafProcess> WithMemoryAsync(long bytes, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SheafCommand).Assembly.Location, .. args]);
+        start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("x", CultureInfo.InvariantCulture);
         return EndAsync(start);
     }
 

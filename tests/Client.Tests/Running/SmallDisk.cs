@@ -18,6 +18,9 @@ internal sealed class SmallDisk : IDisposable
         return new SmallDisk(path);
     }
 
+    /// <summary>Writes a file that takes all the space there is.</summary>
+    public void Fill(string name) => Run("dd", "if=/dev/zero", $"of={Path.Combine(_path, name)}", "bs=4096");
+
     public void Enlarge(int mebibytes) => Assert.True(Run("mount", "-o", $"remount,size={mebibytes}m", _path));
 
     // Lazily: what the process still holds open there is no reason to keep it.

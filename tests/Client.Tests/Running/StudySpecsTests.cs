@@ -80,14 +80,36 @@ public sealed class StudySpecsTests
         var study = new Study
         {
             Population = new() { Behaviour = new() { Availability = 0.7, DropOut = 0.3 } },
-            Training = new() { OverSelection = 1.5, MinimumReports = 40, CheckpointsKept = 7 },
+            Training = new() { OverSelection = 1.5, MinimumReports = 40, CheckpointsKept = 7, Accelerator = TrainingAccelerator.Cuda },
         }.Resolve();
 
         var plan = StudySpecs.TaskOf(study, StudySpecs.NameOf(study), ["no", "yes"]).Plan;
 
-        Assert.Equal((75, 1.5, 40, 7), (plan.Selected, plan.OverSelection, plan.MinimumReports, plan.CheckpointsKept));
+        Assert.Equal((75, 1.5, 40, 7, "cuda"), (plan.Selected, plan.OverSelection, plan.MinimumReports, plan.CheckpointsKept, plan.Accelerator));
         Assert.Equal(new BehaviourSpec(0.7, 0.3), StudySpecs.PopulationOf(study).Behaviour);
         Assert.Null(StudySpecs.PopulationOf(new Study().Resolve()).Behaviour);
+    }
+
+    [Fact]
+    public void Specs_Profiles_TravelInBytesAndWithTheSeed()
+    {
+        var profiles = new ProfilesSection
+        {
+            ExamplesPerSecond = 3, ComputeSpread = 0.4, DownloadMbits = 8, UploadMbits = 2, NetworkSpread = 0.6, Swing = 2, PeakHour = 5, ZoneHours = 6, SessionMinutes = 7,
+        };
+        var study = new Study
+        {
+            Seed = 11,
+            Population = new() { Behaviour = new() { Availability = 0.5, Profiles = profiles } },
+            Training = new() { Closing = RoundClosing.Cohort },
+        }.Resolve();
+        var trace = new TraceSpec(TimeSpan.FromHours(1), [new TraceDevice(1, 2, 3, [])]);
+
+        Assert.Equal(
+            new BehaviourSpec(0.5, 0, new ProfilesSpec(11, 3, 0.4, 1_000_000, 250_000, 0.6, 2, 5, 6, TimeSpan.FromMinutes(7), trace)),
+            StudySpecs.PopulationOf(study, trace: trace).Behaviour);
+        Assert.Equal("cohort", StudySpecs.TaskOf(study, "p", ["no", "yes"]).Plan.Closing);
+        Assert.Equal("all", StudySpecs.TaskOf(new Study().Resolve(), "p", ["no", "yes"]).Plan.Closing);
     }
 
     [Theory]

@@ -11,7 +11,9 @@ public sealed class StudyCatalogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Names_Shipped_AreTheEmbeddedStudies() => Assert.Equal(["activity-continual", "activity-static", "gitlog", "irc", "negative-control", "retention", "slurp", "slurp-central", "voice"], StudyCatalog.Names);
+    public void Names_Shipped_AreTheEmbeddedStudies() => Assert.Equal(
+        ["activity-continual", "activity-static", "diurnal", "gitlog", "irc", "negative-control", "retention", "slurp", "slurp-central", "stragglers", "voice"],
+        StudyCatalog.Names);
 
     [Fact]
     public void Find_EveryShippedStudy_IsValidAndBearsItsName()

@@ -55,8 +55,29 @@ internal static class StudyGenerator
 
     private static readonly Gen<(int Periods, PeriodArrival Arrival)> Periods = Gen.Select(Gen.Int[1, 10], Gen.Enum<PeriodArrival>());
 
+    // An availability of at most a half goes with every swing.
+    private static readonly Gen<ProfilesSection> Profiles = Gen.Select(
+        Gen.Double[0.001, 1e6], Gen.Double[0, 5], Gen.Double[1, 1000], Gen.Double[0, 23.9], Gen.Double[0.1, 10_080],
+        (speed, spread, swing, hour, minutes) => new ProfilesSection
+        {
+            ExamplesPerSecond = speed,
+            ComputeSpread = spread,
+            DownloadMbits = speed,
+            UploadMbits = speed,
+            NetworkSpread = spread,
+            Swing = swing,
+            PeakHour = hour,
+            ZoneHours = hour,
+            SessionMinutes = minutes,
+        });
+
     private static readonly Gen<BehaviourSection> Behaviour = Gen.Select(
-        Gen.Double[0.001, 1], Gen.Double[0, 0.999], (availability, dropOut) => new BehaviourSection { Availability = availability, DropOut = dropOut });
+        Gen.Double[0.001, 1], Gen.Double[0, 0.999], Profiles.Null(), (availability, dropOut, profiles) => new BehaviourSection
+        {
+            Availability = profiles is null ? availability : availability / 2,
+            DropOut = dropOut,
+            Profiles = profiles,
+        });
 
     private static readonly Gen<PopulationSection> Population = Gen.Select(
         Gen.Bool, Generated, File, Gen.Double[0, 0.999], Gen.Select(Gen.Int[0, 10], Periods), Retention, Behaviour,
@@ -172,7 +193,7 @@ internal static class StudyGenerator
     private static readonly Gen<TrainingSection> Training = Gen.Select(
         Gen.Select(
             Gen.Int[101, 1_000_000], Gen.Int[1, 250], Gen.Enum<UpdateWeighting>(), Gen.Double[1e-3, 604_800], Gen.Double[1, 2], Gen.Int[1, 250], Gen.Int[0, 1000]),
-        Selection, Local, Bounds, Gen.Select(Server, Aggregation),
+        Selection, Local, Bounds, Gen.Select(Server, Aggregation, Gen.Enum<TrainingAccelerator>()),
         (plain, selection, local, bounds, server) => new TrainingSection
         {
             Rounds = plain.Item1,
@@ -187,6 +208,7 @@ internal static class StudyGenerator
             Server = server.Item1,
             Aggregation = server.Item2,
             CheckpointsKept = plain.Item7,
+            Accelerator = server.Item3,
         });
 
     private static readonly Gen<EvaluationSection> Evaluation = Gen.Select(
@@ -220,7 +242,7 @@ internal static class StudyGenerator
             // Nobody counts the words of a generated population.
             Task = population.Source == PopulationSource.Generated ? task with { VocabularyFile = task.VocabularyFile ?? "words.txt" } : task,
             Model = ModelOf(task.Type, model),
-            Training = WithInputsFor(training, population),
+            Training = WithInputsFor(model.Type == ModelType.Own ? training with { Accelerator = TrainingAccelerator.Processor } : training, population),
             Evaluation = evaluation,
         });
 

@@ -63,7 +63,7 @@ public sealed class StudyOverrideTests
               trainin: there is no such field. Did you mean 'training'?
               training.rounds.most: 'training.rounds' is a value, with no fields in it. Set 'training.rounds' itself.
               training.rounds: "many" is not a whole number of 32 bits. Write a number without quotes, for example 30.
-              training.: there is no such field. The fields here are 'rounds', 'cohort', 'overSelection', 'minimumReports', 'selection', 'local', 'bounds', 'weighting', 'aggregation', 'server', 'deadlineSeconds', 'checkpointsKept'.
+              training.: there is no such field. The fields here are 'rounds', 'cohort', 'overSelection', 'minimumReports', 'selection', 'local', 'bounds', 'weighting', 'aggregation', 'server', 'deadlineSeconds', 'closing', 'checkpointsKept', 'accelerator'.
               training.cohort: 0 is below 1. Use at least 1 device per round.
             """,
             mistakes,

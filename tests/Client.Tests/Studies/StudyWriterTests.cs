@@ -40,7 +40,8 @@ public sealed class StudyWriterTests
             },
             "behaviour": {
               "availability": 1,
-              "dropOut": 0
+              "dropOut": 0,
+              "profiles": null
             }
           },
           "task": {
@@ -127,7 +128,9 @@ public sealed class StudyWriterTests
               }
             },
             "deadlineSeconds": 600,
-            "checkpointsKept": 4
+            "closing": "all",
+            "checkpointsKept": 4,
+            "accelerator": "processor"
           },
           "evaluation": {
             "every": 1,

@@ -33,6 +33,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Where it listens, and its name.</summary>
     public SiloPlace Place { get; }
 
+    /// <summary>Its process.</summary>
+    public int Id => _process.Id;
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts one; it is up when <see cref="ReadyAsync"/> says so.</summary>

@@ -68,7 +68,7 @@ public sealed class SettingsTests
 
         Assert.Equal(2, settings.Length);
         Assert.Equal(settings[0] with { Accelerators = settings[1].Accelerators, Lanes = settings[1].Lanes }, settings[1]);
-        Assert.Equal(["none", "cuda:0"], settings.Select(one => one.Accelerators));
+        Assert.Equal(["auto", "cuda:0"], settings.Select(one => one.Accelerators));
     }
 
     [SkippableTheory]

@@ -47,7 +47,7 @@ public sealed class WiringTests
         var client = overlay.Pods.Single(pods => pods.Name == "sheaf-client").Template;
 
         Assert.Equal(
-            $"{overlay.Of<V1ConfigMap>().Single().Data["SHEAF_Cluster__Id"]}@{gateway.Metadata.Name}:{gateway.Spec.Ports.Single().Port}",
+            $"{overlay.Of<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith("sheaf-silo-", StringComparison.Ordinal)).Data["SHEAF_Cluster__Id"]}@{gateway.Metadata.Name}:{gateway.Spec.Ports.Single().Port}",
             client.Spec.Containers.Single().Env.Single(variable => variable.Name == "SHEAF_CLUSTER").Value);
         Assert.Equal("true", client.Metadata.Labels["sheaf.dev/client"]);
     }

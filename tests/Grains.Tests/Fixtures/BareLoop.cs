@@ -37,6 +37,9 @@ internal sealed class BareLoop
         _state = _optimizer.Initialize(_model.Initialize(seed));
     }
 
+    /// <summary>How many values a model has.</summary>
+    public int ParameterCount => _model.ParameterCount;
+
     /// <summary>The hash of the checkpoint.</summary>
     public string Hash => Checkpoint.HashOf(Checkpoint.Encode(_state.Parameters));
 

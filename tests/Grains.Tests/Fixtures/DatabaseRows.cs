@@ -7,13 +7,14 @@ namespace Sheaf.Grains.Tests.Fixtures;
 internal static class DatabaseRows
 {
     /// <summary>The payloads of a grain's rows.</summary>
-    public static byte[][] PayloadsOf(string file, string grainKey)
+    public static byte[][] PayloadsOf(string file, string grainKey, string? state = null)
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file }.ToString());
         connection.Open();
         using var query = connection.CreateCommand();
-        query.CommandText = "SELECT PayloadBinary FROM OrleansStorage WHERE GrainIdExtensionString LIKE '%' || @key";
+        query.CommandText = "SELECT PayloadBinary FROM OrleansStorage WHERE GrainIdExtensionString LIKE '%' || @key AND GrainTypeString = coalesce(@state, GrainTypeString)";
         query.Parameters.AddWithValue("@key", grainKey);
+        query.Parameters.AddWithValue("@state", (object?)state ?? DBNull.Value);
         using var rows = query.ExecuteReader();
         var payloads = new List<byte[]>();
         while (rows.Read())

@@ -9,6 +9,18 @@ internal sealed class DeadlineClock : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<HeldTimer> _held = [];
 
+    /// <summary>How many deadlines run.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held.Count;
+            }
+        }
+    }
+
     /// <summary>Lets all deadlines pass that run now; they have passed when this returns.</summary>
     /// <returns>How many there were.</returns>
     public int Pass()

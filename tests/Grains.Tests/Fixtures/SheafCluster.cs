@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Devices;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Rounds;
+using Sheaf.Grains.Telemetry;
+using Sheaf.Grains.Training;
 using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Grains.Tests.Fixtures;
@@ -17,12 +21,15 @@ internal sealed class SheafCluster : IAsyncDisposable
     /// <summary>How long a test waits for anything before it fails.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>Of how many devices one has spans.</summary>
+    public const int DeviceSpansEvery = 4;
+
     private const int Lanes = 2;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sheaf-grains-");
     private readonly InProcessTestCluster _cluster;
 
-    private SheafCluster(int silos, string? acceleratedSilo, TimeProvider? clock, TimeSpan? snapshots)
+    private SheafCluster(int silos, IReadOnlyCollection<string> acceleratedSilos, TimeProvider? clock, TimeSpan? snapshots, int? requestsMax, int? awakeMax)
     {
         DatabaseFile = Path.Combine(_folder.FullName, "cluster.db");
         Calls = new CallWatch(Faults);
@@ -30,14 +37,19 @@ internal sealed class SheafCluster : IAsyncDisposable
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((options, silo) =>
         {
-            silo.AddSheaf(DatabaseFile, new SiloParts(Lanes, options.SiloName == acceleratedSilo ? "cuda" : "none"));
+            var isAccelerated = acceleratedSilos.Contains(options.SiloName);
+            silo.AddSheaf(DatabaseFile, new SiloParts(Lanes, isAccelerated ? "cuda:0" : "none"));
+            silo.Services.AddSingleton(new AcceleratorTrainers(isAccelerated ? [Gate.FactoryFor(options.SiloName, isAccelerator: true)] : []));
             silo.Services.AddSingleton(new SliceRetryOptions { Pause = TimeSpan.FromMilliseconds(1), PauseMax = TimeSpan.FromMilliseconds(100) });
             silo.Services.AddSingleton(snapshots is { } interval ? new RoundSnapshotOptions { Interval = interval } : new RoundSnapshotOptions());
+            silo.Services.AddSingleton(awakeMax is { } max ? new AwakeDeviceOptions { Max = max } : new AwakeDeviceOptions());
+            silo.Services.AddSingleton(new DeviceSpanOptions { Every = DeviceSpansEvery });
             silo.Services.AddSingleton(Gate.FactoryFor(options.SiloName));
             silo.Services.AddSingleton(clock ?? Deadlines);
             WatchedStorage.Wrap(silo.Services, Commits, Faults);
             Faults.WrapCleaner(silo.Services);
             silo.AddIncomingGrainCallFilter(Calls);
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxEnqueuedRequestsHardLimit = requestsMax ?? messaging.MaxEnqueuedRequestsHardLimit);
         });
         _cluster = builder.Build();
     }
@@ -59,9 +71,9 @@ internal sealed class SheafCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
     public static async Task<SheafCluster> StartAsync(
-        int silos, string? acceleratedSilo = null, TimeProvider? clock = null, TimeSpan? snapshots = null)
+        int silos, IReadOnlyCollection<string>? acceleratedSilos = null, TimeProvider? clock = null, TimeSpan? snapshots = null, int? requestsMax = null, int? awakeMax = null)
     {
-        var cluster = new SheafCluster(silos, acceleratedSilo, clock, snapshots);
+        var cluster = new SheafCluster(silos, acceleratedSilos ?? [], clock, snapshots, requestsMax, awakeMax);
         await cluster._cluster.DeployAsync();
         await cluster._cluster.WaitForLivenessToStabilizeAsync();
         return cluster;
@@ -159,6 +171,9 @@ internal sealed class SheafCluster : IAsyncDisposable
             .Where(statistic => statistic.GrainType.Split(',')[0].EndsWith(typeof(T).Name, StringComparison.Ordinal))
             .Select(statistic => (statistic.GrainId.Key.ToString()!, NameOf(statistic.SiloAddress)))];
     }
+
+    /// <summary>What the first silo is made of.</summary>
+    public IServiceProvider Services => _cluster.Silos[0].ServiceProvider;
 
     public IGrainStorage Storage => _cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.Provider);
 

@@ -53,12 +53,12 @@ internal sealed class TrainingGate
         }
     }
 
-    /// <summary>Makes the trainers of a silo.</summary>
-    public ILocalTrainerFactory FactoryFor(string silo) => new Factory(this, silo);
+    /// <summary>Makes the trainers of a silo: those of its processor, or those that stand for its accelerator's.</summary>
+    public ILocalTrainerFactory FactoryFor(string silo, bool isAccelerator = false) => new Factory(this, silo, isAccelerator);
 
-    private void Pass(string silo, TrainingOrder order, ReadOnlySpan<DeviceWork> devices)
+    private void Pass(string silo, bool isAccelerator, TrainingOrder order, ReadOnlySpan<DeviceWork> devices)
     {
-        var batch = new TrainedBatch(silo, order.Seed, order.Round, [.. devices]);
+        var batch = new TrainedBatch(silo, isAccelerator, order.Seed, order.Round, [.. devices]);
         GateClosing? closing;
         Func<Exception>? failure = null;
         lock (_lock)
@@ -88,20 +88,20 @@ internal sealed class TrainingGate
         }
     }
 
-    private sealed class Factory(TrainingGate gate, string silo) : ILocalTrainerFactory
+    private sealed class Factory(TrainingGate gate, string silo, bool isAccelerator) : ILocalTrainerFactory
     {
         private readonly TorchTrainerFactory _real = new();
 
         public int PreferredBatch => _real.PreferredBatch;
 
-        public ILocalTrainer Create(ModelArchitecture architecture) => new Trainer(gate, silo, _real.Create(architecture));
+        public ILocalTrainer Create(ModelArchitecture architecture) => new Trainer(gate, silo, isAccelerator, _real.Create(architecture));
     }
 
-    private sealed class Trainer(TrainingGate gate, string silo, ILocalTrainer real) : ILocalTrainer
+    private sealed class Trainer(TrainingGate gate, string silo, bool isAccelerator, ILocalTrainer real) : ILocalTrainer
     {
         public void Train(TrainingOrder order, ReadOnlySpan<DeviceWork> devices, FixedPointSum sum, Span<TrainingOutcome> outcomes)
         {
-            gate.Pass(silo, order, devices);
+            gate.Pass(silo, isAccelerator, order, devices);
             if (gate.PoisoningOf(order.Seed) is not { } poisoning)
             {
                 real.Train(order, devices, sum, outcomes);
@@ -130,7 +130,7 @@ internal sealed class TrainingGate
 }
 
 /// <summary>A batch that reached a trainer.</summary>
-internal sealed record TrainedBatch(string Silo, ulong Seed, int Round, DeviceWork[] Devices)
+internal sealed record TrainedBatch(string Silo, bool OnAccelerator, ulong Seed, int Round, DeviceWork[] Devices)
 {
     public bool Has(string deviceId) => Array.Exists(Devices, device => device.Position == Learning.Devices.DevicePosition.Of(deviceId));
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Sheaf.Grains.Rounds;
+using Sheaf.Silo.Storage;
 
 namespace Sheaf.Grains.Tests.Fixtures;
 
@@ -8,16 +9,8 @@ namespace Sheaf.Grains.Tests.Fixtures;
 internal sealed class WatchedStorage(IGrainStorage real, CommitWatch watch, Faults faults) : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Puts the watch before the storage that is registered.</summary>
-    public static void Wrap(IServiceCollection services, CommitWatch watch, Faults faults)
-    {
-        var registered = services.Last(service => service.ServiceType == typeof(IGrainStorage) && service.ServiceKey as string == StorageNames.Provider);
-        services.Remove(registered);
-        services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, (provider, key) => new WatchedStorage(
-            (IGrainStorage)(registered.KeyedImplementationFactory?.Invoke(provider, key)
-                ?? ActivatorUtilities.CreateInstance(provider, registered.KeyedImplementationType!)),
-            watch,
-            faults));
-    }
+    public static void Wrap(IServiceCollection services, CommitWatch watch, Faults faults) =>
+        services.WrapStates((_, real) => new WatchedStorage(real, watch, faults));
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => real.ReadStateAsync(stateName, grainId, grainState);
 

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Sheaf.Abstractions;
+using Sheaf.Abstractions.Populations;
+using Sheaf.Abstractions.Tasks;
 using Sheaf.Grains.Devices;
 using Sheaf.Grains.Tests.Fixtures;
 using Sheaf.Silo.Storage.Postgres;
@@ -126,6 +129,52 @@ public sealed class PostgresFailureTests(PostgresFixture fixture)
         await server.StartAgainAsync();
         await ReadAsync();
         Assert.Equal("1", row.ETag);
+    }
+
+    [SkippableTheory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task Ensure_ClockAMinuteOff_SaysToSetIt(int seconds)
+    {
+        await using var database = new PostgresDatabase(fixture.OptionsOf(await Server.CreateAsync($"clock_{(seconds > 0 ? "ahead" : "behind")}")));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddSeconds(seconds));
+
+        var failure = await Assert.ThrowsAsync<StorageFailedException>(() => PostgresStart.EnsureAsync(database, clock, default));
+
+        Assert.Matches("^This machine's clock \\(.*Z\\) and that of the server of the database 'clock_.*' \\(.*Z\\) are [56][0-9] s apart, .* Set both by a time service \\(NTP\\); 5 s are the most\\.$", failure.Message);
+        Assert.True(failure.IsPassing);
+    }
+
+    [SkippableFact]
+    public async Task Task_DatabaseCanOnlyBeReadForAWhile_SaysSoAndGoesOn()
+    {
+        const int Rounds = 40;
+        PostgresServer.SkipWithout();
+        await using var server = await PostgresServer.StartAsync();
+        var (database, other) = (await server.CreateAsync("read_only"), await server.CreateAsync("other"));
+        await using var hosts = await PostgresHosts.StartAsync(
+            new PostgresOptions { ConnectionString = database, JournalFile = Path.Combine(server.Folder, "erasures.jsonl") }, silos: 1);
+        var (population, task) = (hosts.Grains.GetGrain<IPopulation>("reading"), hosts.Grains.GetGrain<IRoundCoordinator>("reading"));
+        await population.RegisterAsync(TinyStudy.Population());
+        await population.SealAsync(default);
+        await task.StartAsync(TinyStudy.Task("reading", 5, rounds: Rounds));
+        await SheafCluster.UntilAsync("a round is over", async () => (await task.GetProgressAsync(0)).Round > 2);
+
+        await SetReadOnlyAsync("on");
+        await SheafCluster.UntilAsync("the task says what it waits for", async () => (await task.GetProgressAsync(0)).Failure?.Contains("can only be read", StringComparison.Ordinal) == true);
+        Assert.Equal(TaskRunStatus.Running, (await task.GetProgressAsync(0)).Status);
+        await SetReadOnlyAsync("off");
+
+        await SheafCluster.UntilAsync("the task has completed", async () => (await task.GetProgressAsync(0)).Status == TaskRunStatus.Completed);
+        var audit = await task.AuditAsync();
+        Assert.Equal((Rounds, 0), (audit.Rounds, audit.Findings.Length));
+
+        // A setting of a database counts for connections that are made from then on.
+        async Task SetReadOnlyAsync(string value)
+        {
+            await PostgresServer.ExecuteAsync(other, $"ALTER DATABASE read_only SET default_transaction_read_only = {value}");
+            await PostgresServer.ExecuteAsync(other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'read_only'");
+        }
     }
 
     private async Task AssertFailsAsync(string connectionString, string database, string expected, bool isPassing)

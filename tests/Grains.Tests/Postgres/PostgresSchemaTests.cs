@@ -17,7 +17,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
 
         await Task.WhenAll(ten.Select(each => Task.Run(() => PostgresStart.EnsureAsync(each, TimeProvider.System, default))));
 
-        Assert.Equal(["1"], await PostgresServer.QueryAsync(database, "SELECT Version FROM SheafSchema"));
+        Assert.Equal(["1", "2"], await PostgresServer.QueryAsync(database, "SELECT Version FROM SheafSchema"));
         Assert.Equal(
             PostgresQueries.All.Select(pair => $"{pair.Key} {pair.Value}").Order(StringComparer.Ordinal),
             (await PostgresServer.QueryAsync(database, "SELECT QueryKey || ' ' || QueryText FROM OrleansQuery")).Order(StringComparer.Ordinal));
@@ -67,7 +67,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         var refused = await Assert.ThrowsAsync<StorageFailedException>(() => EnsureAsync(database));
 
         Assert.Equal(
-            ($"The database 'newer' on '{Server.Host}' has version 7; this Sheaf knows versions up to 1, and has left it as it is. Use a newer Sheaf, or another database.", false),
+            ($"The database 'newer' on '{Server.Host}' has version 7; this Sheaf knows versions up to 2, and has left it as it is. Use a newer Sheaf, or another database.", false),
             (refused.Message, refused.IsPassing));
         Assert.Empty(await PostgresServer.QueryAsync(database, "SELECT QueryKey FROM OrleansQuery"));
     }

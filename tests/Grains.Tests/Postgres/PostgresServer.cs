@@ -101,6 +101,23 @@ internal sealed class PostgresServer : IAsyncDisposable
         return [.. found];
     }
 
+    /// <summary>The payloads of the rows of a state whose grains' keys end in a text.</summary>
+    public static async Task<byte[][]> PayloadsOfAsync(string connectionString, string grainKey, string state)
+    {
+        await using var source = Unpooled(connectionString);
+        await using var query = source.CreateCommand("SELECT PayloadBinary FROM OrleansStorage WHERE GrainIdExtensionString LIKE '%' || $1 AND GrainTypeString = $2");
+        query.Parameters.AddWithValue(grainKey);
+        query.Parameters.AddWithValue(state);
+        await using var rows = await query.ExecuteReaderAsync();
+        var payloads = new List<byte[]>();
+        while (await rows.ReadAsync())
+        {
+            payloads.Add((byte[])rows[0]);
+        }
+
+        return [.. payloads];
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(DataFolder, "postmaster.pid")))

@@ -1,3 +1,4 @@
+using Sheaf.Client.Tests.Running;
 using Sheaf.Silo.Security;
 
 namespace Sheaf.Grains.Tests.Security;
@@ -6,7 +7,7 @@ namespace Sheaf.Grains.Tests.Security;
 public sealed class AuditLogTests : IDisposable
 {
     private static readonly AuditLine Line = new(
-        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "S1", 1, "intent", "CN=ann", "AB", "erase", "IDevice.EraseAsync", "p/d");
+        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "S1", 1, "intent", "CN=ann", "AB", "erase", "IDevice.EraseAsync", "p/d", "{}");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sheaf-audit-");
 
@@ -22,8 +23,8 @@ public sealed class AuditLogTests : IDisposable
 
         Assert.Equal(
             [
-                """{"time":"2026-01-02T03:04:05+00:00","silo":"S1","call":1,"phase":"intent","who":"CN=ann","certificate":"AB","role":"erase","what":"IDevice.EraseAsync","target":"p/d"}""",
-                """{"time":"2026-01-02T03:04:05+00:00","silo":"S1","call":1,"phase":"outcome","who":"CN=ann","certificate":"AB","role":"erase","what":"IDevice.EraseAsync","target":"p/d","outcome":"done","receipt":7}""",
+                """{"time":"2026-01-02T03:04:05+00:00","silo":"S1","call":1,"phase":"intent","who":"CN=ann","certificate":"AB","role":"erase","what":"IDevice.EraseAsync","target":"p/d","detail":"{}"}""",
+                """{"time":"2026-01-02T03:04:05+00:00","silo":"S1","call":1,"phase":"outcome","who":"CN=ann","certificate":"AB","role":"erase","what":"IDevice.EraseAsync","target":"p/d","detail":"{}","outcome":"done","receipt":7}""",
             ],
             await File.ReadAllLinesAsync(LogFile));
     }
@@ -37,6 +38,23 @@ public sealed class AuditLogTests : IDisposable
         await log.AppendAsync(Line);
 
         Assert.Equal(["{\"time\":", "{\"time\":\"2026-01-02T03:04:05+00:00\""], (await File.ReadAllLinesAsync(LogFile)).Select(line => line.Split(',')[0]));
+    }
+
+    [SkippableFact]
+    public async Task Append_DiskIsFull_ThrowsAndGoesOnWithALineOfItsOwn()
+    {
+        using var disk = SmallDisk.Mount(_folder.FullName, mebibytes: 1);
+        using var log = new AuditLog(new AuditOptions { File = LogFile });
+        await log.AppendAsync(Line);
+        disk.Fill("ballast");
+
+        await Assert.ThrowsAsync<IOException>(() => log.AppendAsync(Line with { Detail = new string('x', 100_000) }));
+        disk.Enlarge(mebibytes: 2);
+        await log.AppendAsync(Line with { Call = 3 });
+
+        var lines = await File.ReadAllLinesAsync(LogFile);
+        Assert.Contains("\"call\":1,", lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"call\":3,", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,9 +11,9 @@ internal static class Frames
     public static byte[] Preamble(int length = 50) => [.. Number(length), .. Enumerable.Repeat((byte)7, length)];
 
     /// <summary>A message whose header and body end with bytes that do not matter.</summary>
-    public static byte[] Message(string senderType, string senderKey, int bodyLength = 20)
+    public static byte[] Message(string senderType, string senderKey, int bodyLength = 20, int kind = 1)
     {
-        byte[] header = [.. new byte[12], .. Span(senderType), .. Span(senderKey), .. Enumerable.Repeat((byte)9, 40)];
+        byte[] header = [.. Number((0x5 << 24) | (kind << 16) | 0x21), .. new byte[8], .. Span(senderType), .. Span(senderKey), .. Enumerable.Repeat((byte)9, 40)];
         return [.. Number(header.Length), .. Number(bodyLength), .. header, .. Enumerable.Repeat((byte)3, bodyLength)];
     }
 

@@ -8,7 +8,7 @@ public sealed class GatewayFramesTests
     private const string Key = "0123456789abcdef0123456789abcdef";
 
     private static readonly byte[] Honest = Frames.Of(
-        Frames.Preamble(), Frames.Message("sys.client", Key), Frames.Message("sys.client", Key + "+" + Key, bodyLength: 0), Frames.Message("sys.client", "0123456", 3000));
+        Frames.Preamble(), Frames.Message("sys.client", Key), Frames.Message("sys.client", Key + "+" + Key, bodyLength: 0), Frames.Message("sys.client", "0123456", 3000, kind: 3));
 
     [Fact]
     public void Pass_HonestClientInPiecesOfAnyLength_PassesIt()
@@ -34,6 +34,30 @@ public sealed class GatewayFramesTests
         for (var piece = 1; piece <= sent.Length; piece++)
         {
             Assert.Throws<ForgedSenderException>(() => Pass(sent[..^1], piece));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(15)]
+    public void Pass_ClientSendsNoCall_Throws(int kind) => Assert.Throws<ForgedSenderException>(() =>
+        new GatewayFrames().Pass(Frames.Of(Frames.Preamble(), Frames.Message("sys.client", Key, kind: kind))));
+
+    [Fact]
+    public void Kinds_OfOrleans_AreThoseThatAreLookedFor()
+    {
+        // The layout is nowhere promised: this fails with the version of Orleans that changes it.
+        var message = typeof(IGrain).Assembly.GetType("Orleans.Runtime.Message") ?? typeof(IClusterClient).Assembly.GetType("Orleans.Runtime.Message")!;
+        var packed = message.GetNestedType("PackedHeaders", System.Reflection.BindingFlags.NonPublic)!;
+        var kinds = message.GetNestedType("Directions", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Public)!;
+        foreach (var (name, kind) in new[] { ("Request", 1u), ("Response", 2u), ("OneWay", 3u) })
+        {
+            var headers = Activator.CreateInstance(packed)!;
+            packed.GetProperty("Direction")!.SetValue(headers, Enum.Parse(kinds, name));
+            var bits = packed.GetMethods().Single(method => method.Name == "op_Implicit" && method.ReturnType == typeof(uint)).Invoke(null, [headers]);
+            Assert.Equal(kind << 16, bits);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class GatewayProbeTests(TlsFixture fixture)
         var rogue = fixture.Rogue.Client("read").Trusting(fixture.Silos);
 
         Assert.Equal(
-            $"The silo at {Gateway} does not let in 'CN=ann, OU=sheaf-read': have the certificate '{rogue.Certificate}' signed by the cluster's authority of clients, for client use; the silo's log says more.",
+            $"The silo at {Gateway} does not let in 'CN=ann, OU=sheaf-read': have the certificate '{rogue.Certificate}' signed by the cluster's authority of clients, for client use and with a role among its organizational units; the silo's log says more.",
             await GatewayProbe.DialAsync(rogue, Gateway));
     }
 

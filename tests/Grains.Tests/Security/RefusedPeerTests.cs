@@ -18,6 +18,7 @@ public sealed class RefusedPeerTests(TlsFixture fixture)
     [InlineData("gateway", "silo", "untrusted")]
     [InlineData("gateway", "expired client", "expired")]
     [InlineData("gateway", "client for server use", "use")]
+    [InlineData("gateway", "client without a role", "role")]
     [InlineData("gateway", "nobody", "no-certificate")]
     [InlineData("silo", "client", "untrusted")]
     [InlineData("silo", "client with the silos' name", "untrusted")]
@@ -113,13 +114,15 @@ public sealed class RefusedPeerTests(TlsFixture fixture)
         folder.Delete(recursive: true);
     }
 
-    [Fact]
-    public async Task Message_InTheNameOfAGrain_EndsTheConnectionAndIsCounted()
+    [Theory]
+    [InlineData("device", "tiny/d1", 1)]
+    [InlineData("sys.client", "0123456789abcdef0123456789abcdef", 2)]
+    public async Task Message_InTheNameOfAGrainOrAnAnswer_EndsTheConnectionAndIsCounted(string type, string key, int kind)
     {
         using var refused = new CountedRefusals(Refusals.CounterName);
         await using var peer = await RawPeer.ConnectAsync(PortOf("gateway"), fixture.Clients.Client("read"));
 
-        await peer.SayAsync(Frames.Of(Frames.Preamble(), Frames.Message("device", "tiny/d1")));
+        await peer.SayAsync(Frames.Of(Frames.Preamble(), Frames.Message(type, key, kind: kind)));
         await peer.ClosedAsync();
 
         await refused.CountedAsync("gateway forged");
@@ -165,6 +168,7 @@ public sealed class RefusedPeerTests(TlsFixture fixture)
     {
         "client" => fixture.Clients.Client("erase"),
         "client with the silos' name" => fixture.Clients.Silo(),
+        "client without a role" => fixture.Clients.Client(""),
         "client of a rogue authority" => fixture.Rogue.Client("erase"),
         "expired client" => fixture.Clients.Client("erase", hoursLeft: -1),
         "client for server use" => fixture.Clients.Sign(

@@ -53,6 +53,21 @@ public sealed class SnapshotTests(SharedClusters shared)
     }
 
     [Fact]
+    public async Task Coordinator_FailsWhileItTakesOver_WhatIsStoredIsKept()
+    {
+        await using var round = await StoredRound.StartAsync();
+        round.Cluster.Faults.FailOnce(nameof(ISiloSum.RetireAsync), $"{StoredRound.Task}/2/");
+
+        await round.MoveCoordinatorAsync();
+        await round.TakenOverAsync(epoch: 3);
+        var records = await round.EndAsync();
+
+        Assert.Equal(0, round.Cluster.Faults.Waiting);
+        Assert.Equal(TinyStudy.Comparable(shared.Reference), TinyStudy.Comparable(records));
+        Assert.All(round.Durable, id => Assert.Equal(1, round.TimesOf(id)));
+    }
+
+    [Fact]
     public async Task StoreSums_BeforeASnapshotIsDue_StoresWhatIsMerged()
     {
         await using var round = await StoredRound.StartUnstoredAsync();

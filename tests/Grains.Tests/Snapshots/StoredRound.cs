@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Sheaf.Abstractions.Devices;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Activity;
+using Sheaf.Grains.Placement;
 using Sheaf.Grains.Rounds;
 using Sheaf.Grains.Tests.Fixtures;
 using Sheaf.Grains.Training;
+using Sheaf.Learning.Devices;
 
 namespace Sheaf.Grains.Tests.Snapshots;
 
@@ -19,6 +22,8 @@ internal sealed class StoredRound : IAsyncDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly string[] Ids = [.. Enumerable.Range(0, TinyStudy.Devices).Select(id => $"{id}")];
+
+    private static readonly Lazy<Task<string[]>> Cohort = new(DrawAsync);
 
     private List<(string Silo, GateClosing Gate)> _closings = [];
 
@@ -36,28 +41,15 @@ internal sealed class StoredRound : IAsyncDisposable
     public string[] Durable { get; private set; } = [];
 
     /// <summary>The same, but that the silo's sum is not stored yet.</summary>
-    public static Task<StoredRound> StartUnstoredAsync() => StartOnceAsync(null, isStored: false);
+    public static Task<StoredRound> StartUnstoredAsync() => StartAsync(null, isStored: false);
 
-    public static async Task<StoredRound> StartAsync(Action<SheafCluster>? prepare = null)
-    {
-        while (true)
-        {
-            var round = await StartOnceAsync(prepare, isStored: true);
-            if ((await round.Cluster.SnapshotAsync(Task))!.Slices.Length == 3)
-            {
-                return round;
-            }
+    public static Task<StoredRound> StartAsync(Action<SheafCluster>? prepare = null) => StartAsync(prepare, isStored: true);
 
-            // Where shards live goes by the addresses of silos, which are new every time; one of them may have no device of the cohort.
-            await round.DisposeAsync();
-        }
-    }
-
-    private static async Task<StoredRound> StartOnceAsync(Action<SheafCluster>? prepare, bool isStored)
+    private static async Task<StoredRound> StartAsync(Action<SheafCluster>? prepare, bool isStored)
     {
         var clock = new SteppedClock();
-        var round = new StoredRound(await SheafCluster.StartAsync(3, clock: clock, snapshots: Interval));
-        var cluster = round.Cluster;
+        var cluster = await StartClusterAsync(clock);
+        var round = new StoredRound(cluster);
         prepare?.Invoke(cluster);
         round._closings = [.. cluster.Silos.Select(silo => (silo.Name, cluster.Gate.Close(Seed, Round, silo.Name)))];
         var spec = TinyStudy.Task(Task, Seed);
@@ -76,6 +68,36 @@ internal sealed class StoredRound : IAsyncDisposable
         }
 
         return round;
+    }
+
+    /// <summary>Starts silos of which each has devices of the round's cohort: where shards live goes by the addresses of silos, which are new every time.</summary>
+    private static async Task<SheafCluster> StartClusterAsync(SteppedClock clock)
+    {
+        var cohort = await Cohort.Value;
+        while (true)
+        {
+            var cluster = await SheafCluster.StartAsync(3, clock: clock, snapshots: Interval);
+            if (cohort.Select(device => HomeOf(cluster, device)).Distinct().Count() == cluster.Silos.Count)
+            {
+                return cluster;
+            }
+
+            await cluster.DisposeAsync();
+        }
+    }
+
+    private static SiloAddress HomeOf(SheafCluster cluster, string device)
+    {
+        var shard = cluster.Grains.GetGrain<IActivityShard>(ShardKey.Of(Task, DevicePosition.ShardOf(DevicePosition.Of(device), TinyStudy.Shards)));
+        return RendezvousPlacementDirector.Home(shard.GetGrainId().ToString(), cluster.Silos.Select(silo => silo.SiloAddress));
+    }
+
+    // Who takes part in a round does not depend on the silos.
+    private static async Task<string[]> DrawAsync()
+    {
+        await using var cluster = await SheafCluster.StartAsync(1);
+        await cluster.RunAsync(Task, TinyStudy.Task(Task, Seed));
+        return [.. (await cluster.CohortAsync(Task, Round)).Devices];
     }
 
     /// <summary>Has the coordinator leave, in whatever way, in the middle of the round; what stood still is let go and counts no more, and whatever trains

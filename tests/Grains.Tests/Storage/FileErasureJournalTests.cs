@@ -1,5 +1,6 @@
 using Sheaf.Abstractions;
 using Sheaf.Abstractions.Devices;
+using Sheaf.Client.Tests.Running;
 using Sheaf.Grains.Erasures;
 using Sheaf.Silo.Storage;
 
@@ -109,6 +110,26 @@ public sealed class FileErasureJournalTests : IDisposable
         Assert.EndsWith(". Free space on its disk, or mend its permissions, and try again.", failed.Message, StringComparison.Ordinal);
         Directory.Delete(File);
         Assert.Equal(1, await journal.AppendAsync(Of(EraseSpec.All), 0));
+    }
+
+    [SkippableFact]
+    public async Task Append_DiskIsFull_SaysSoAndGoesOnWhenThereIsSpace()
+    {
+        using var disk = SmallDisk.Mount(_folder.FullName, mebibytes: 1);
+        var journal = new FileErasureJournal(File);
+        await journal.AppendAsync(Of(EraseSpec.All), 0);
+        disk.Fill("ballast");
+
+        var erasure = Of(new EraseSpec(Label: new string('x', 100_000)));
+        var failed = await Assert.ThrowsAsync<StorageFailedException>(async () => await journal.AppendAsync(erasure, 0));
+        disk.Enlarge(mebibytes: 2);
+
+        Assert.True(failed.IsPassing);
+        Assert.EndsWith(" Free space on its disk, or mend its permissions, and try again.", failed.Message, StringComparison.Ordinal);
+        // What was written of it before the disk was full is no line, and nobody takes it for one.
+        Assert.Equal([1], (await new FileErasureJournal(File).ReadAsync(0)).Select(each => each.Number));
+        Assert.Equal(2, await journal.AppendAsync(Of(EraseSpec.All), 0));
+        Assert.Equal([1, 2], (await new FileErasureJournal(File).ReadAsync(0)).Select(each => each.Number));
     }
 
     [Fact]

@@ -6,12 +6,12 @@ namespace Sheaf.Grains.Tests.Storage;
 /// <summary>What the grains rely on, whatever the database.</summary>
 public abstract class StorageContract
 {
-    private const string StateName = "contract";
+    protected virtual string StateName => "contract";
 
     /// <summary>The storage.</summary>
     protected abstract IGrainStorage Storage { get; }
 
-    /// <summary>The payloads of a grain's rows, read past the storage.</summary>
+    /// <summary>The payloads of a grain's rows of <see cref="StateName"/>, read past the storage.</summary>
     protected abstract Task<byte[][]> PayloadsOfAsync(string grainKey);
 
     [SkippableFact]

@@ -82,7 +82,7 @@ public sealed class AttendanceTests
         var there = Population.Positions.Count(attendance.Has);
 
         Assert.InRange(there, 1, Spec.Cohort - 1);
-        Assert.Equal(there, CohortSampler.Draw(Array.ConvertAll(shards, shard => shard.Within(attendance)), Spec, 1, 1).Count);
+        Assert.Equal(there, CohortSampler.Draw(Array.ConvertAll(shards, shard => shard.Within(attendance.Has)), Spec, 1, 1).Count);
     }
 
     private static bool IsThere(int round, int device, double availability) =>
@@ -90,7 +90,7 @@ public sealed class AttendanceTests
 
     private static ulong[] Draw(int shards, int round)
     {
-        var there = Array.ConvertAll(Cuts[shards], shard => shard.Within(new Attendance(1, round, 0.4)));
+        var there = Array.ConvertAll(Cuts[shards], shard => shard.Within(new Attendance(1, round, 0.4).Has));
         return [.. CohortSampler.Draw(there, Spec, 1, round).Select(member => member.Position).Order()];
     }
 }

@@ -23,6 +23,16 @@ public sealed class LocalScheduleTests
         });
 
     [Fact]
+    public void ExamplesOf_AnySchedule_IsWhatItsBatchesHold() =>
+        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 4], Gen.Int[1, 20], Gen.Int[1, 30], Gen.Int[1, 30].Nullable()).Sample((examples, epochs, batchSize, most, steps) =>
+        {
+            var local = new LocalTraining { Epochs = epochs, BatchSize = batchSize, ExamplesMax = most, Steps = steps };
+
+            Assert.Equal(Batches(LocalSchedule.Plan(examples, local, 1, 1, 1)).Sum(batch => batch.Length), LocalSchedule.ExamplesOf(examples, local));
+            Assert.Equal(0, LocalSchedule.ExamplesOf(0, local));
+        });
+
+    [Fact]
     public void Plan_MoreExamplesThanTheCap_UsesTheSameRandomSubsetInEveryEpoch()
     {
         var local = new LocalTraining { Epochs = 3, BatchSize = 4, ExamplesMax = 10 };

@@ -10,6 +10,37 @@ public sealed class SettingsReaderTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("none")]
+    [InlineData("cuda")]
+    [InlineData("cuda:0")]
+    [InlineData("cuda:0,cuda:0,cuda:13")]
+    public void Read_Accelerators_TakesEveryFormThatIsDocumented(string accelerators)
+    {
+        var (settings, problems) = Read($"--Accelerators={accelerators}");
+
+        Assert.Empty(problems);
+        Assert.Equal(accelerators, settings.Accelerators);
+    }
+
+    [Theory]
+    [InlineData("cuda,cuda:1")]
+    [InlineData("cuda:")]
+    [InlineData("cuda:0,")]
+    [InlineData("tpu:0")]
+    public void Read_OtherAccelerators_AreRefused(string accelerators) =>
+        Assert.Contains("it must be auto, none, cuda, or a list such as cuda:0,cuda:1.", Assert.Single(Read($"--Accelerators={accelerators}").Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_GroupThatIsGivenAValue_SaysWhatIsInIt() => Assert.Equal(
+        "Log is 'debug' (command line --Log): it is a group of settings, Log:Level, Log:Format.", Assert.Single(Read("--Log=debug").Problems));
+
+    [Fact]
+    public void Read_ConnectionOfPostgresWithSqlite_IsRefused() => Assert.Equal(
+        "Storage:Kind is sqlite, and Storage:ConnectionString is for postgres. Take it out, or use Storage:Kind postgres.",
+        Assert.Single(Read("--Storage:ConnectionString=Host=db").Problems));
+
     [Fact]
     public void Read_Nothing_GivesOneSiloOfThisMachine()
     {
@@ -47,7 +78,7 @@ public sealed class SettingsReaderTests : IDisposable
 
         Assert.Equal(
             [
-                "Accelerators is 'tpu' (command line --Accelerators): it must be none, cuda, or a list such as cuda:0,cuda:1.",
+                "Accelerators is 'tpu' (command line --Accelerators): it must be auto, none, cuda, or a list such as cuda:0,cuda:1.",
                 "Cluster:Id is 'a b' (command line --Cluster:Id): it must be letters, digits, dots, dashes and underscores, at most 63.",
                 "Endpoints:AllowAnyoneOnTheNetwork is 'perhaps' (command line --Endpoints:AllowAnyoneOnTheNetwork): it must be true or false.",
                 "Endpoints:SiloPort is '70000' (command line --Endpoints:SiloPort): it must be a whole number from 1 to 65535.",

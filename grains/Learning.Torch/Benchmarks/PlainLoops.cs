@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Sheaf.Benchmarks;
+namespace Sheaf.Learning.Torch.Benchmarks;
 
 /// <summary>What one would write first: one device after another, gradients by autograd, no checks, no clipping, updates added up in floats.</summary>
 internal sealed class PlainLoops : IDisposable
@@ -94,10 +94,10 @@ internal sealed class PlainLoops : IDisposable
         var size = Workload.Local.BatchSize;
         for (var from = 0; from < examples.Count; from += size)
         {
-            var ofBatch = tokens.AsSpan(from * Workload.Tokens, size * Workload.Tokens).ToArray();
+            var to = Math.Min(from + size, examples.Count);
             yield return (
-                tensor(Array.ConvertAll(ofBatch, token => (long)token)).view(size, Workload.Tokens),
-                tensor(Array.ConvertAll(examples.Labels[from..(from + size)], label => (long)label)));
+                tensor(Array.ConvertAll(tokens[(from * Workload.Tokens)..(to * Workload.Tokens)], token => (long)token)).view(to - from, Workload.Tokens),
+                tensor(Array.ConvertAll(examples.Labels[from..to], label => (long)label)));
         }
     }
 

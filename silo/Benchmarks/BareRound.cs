@@ -10,9 +10,10 @@ using Sheaf.Learning.Optimizers;
 using Sheaf.Learning.Populations;
 using Sheaf.Learning.Text;
 using Sheaf.Learning.Torch;
+using Sheaf.Learning.Torch.Benchmarks;
 using Sheaf.Learning.Training;
 
-namespace Sheaf.Benchmarks;
+namespace Sheaf.Silo.Benchmarks;
 
 /// <summary>A round without any grain: devices packed beforehand, a trainer on each core, one sum, one server step.</summary>
 internal sealed class BareRound : IDisposable

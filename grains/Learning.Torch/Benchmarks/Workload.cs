@@ -3,13 +3,16 @@ using Sheaf.Learning.Models;
 using Sheaf.Learning.Randomness;
 using Sheaf.Learning.Training;
 
-namespace Sheaf.Benchmarks;
+namespace Sheaf.Learning.Torch.Benchmarks;
 
-/// <summary>What is measured: an intent model of 336,060 parameters, and devices with 20 texts of 12 tokens, few frequent and many rare.</summary>
+/// <summary>What is measured: an intent model of 336,060 parameters, and devices with texts of 12 tokens, few frequent and many rare.</summary>
 internal static class Workload
 {
-    /// <summary>Texts of a device.</summary>
+    /// <summary>Texts of a device, where all have equally many.</summary>
     public const int Examples = 20;
+
+    private const int ExamplesMax = 200;
+    private const int MostExamples = 1060;
 
     /// <summary>Tokens of a text.</summary>
     public const int Tokens = 12;
@@ -29,15 +32,21 @@ internal static class Workload
     public static TrainingOrder Order(float[] checkpoint) =>
         new(Seed: 1, Round: 1, checkpoint, Local, new UpdateBounds(), AggregationWeighting.Equal);
 
-    /// <summary>Makes devices.</summary>
+    /// <summary>Makes devices that have equally many texts.</summary>
     /// <param name="count">How many.</param>
     /// <returns>The devices, the same in every call.</returns>
-    public static DeviceWork[] Devices(int count) => [.. Enumerable.Range(0, count).Select(index => DeviceOf((ulong)index))];
+    public static DeviceWork[] Devices(int count) => [.. Enumerable.Range(0, count).Select(index => DeviceOf((ulong)index, Examples))];
 
-    private static DeviceWork DeviceOf(ulong index)
+    /// <summary>Makes devices of which the k-th has 1/k as many texts as the first, or 200 at most: 20 on average, of 256 devices.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>The devices, the same in every call, those with the most texts first, as a slice orders its own.</returns>
+    public static DeviceWork[] HeavyTailed(int count) =>
+        [.. Enumerable.Range(0, count).Select(index => DeviceOf((ulong)index, Math.Min(ExamplesMax, MostExamples / (index + 1))))];
+
+    private static DeviceWork DeviceOf(ulong index, int examples)
     {
         var random = Prf.Sequence(1, Purpose.ExampleText, index);
-        var (labels, tokens) = (new int[Examples], new int[Examples * Tokens]);
+        var (labels, tokens) = (new int[examples], new int[examples * Tokens]);
         foreach (ref var label in labels.AsSpan())
         {
             label = random.NextInt32(Model.Classes);
@@ -49,7 +58,7 @@ internal static class Workload
             token = (int)(u * u * Model.Buckets);
         }
 
-        var starts = Enumerable.Range(0, Examples + 1).Select(example => example * Tokens).ToArray();
+        var starts = Enumerable.Range(0, examples + 1).Select(example => example * Tokens).ToArray();
         return new DeviceWork(DevicePosition.OfIndex(index), new PackedExamples(labels, starts, tokens));
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Sheaf.Benchmarks;
+namespace Sheaf.Learning.Torch.Benchmarks;
 
 /// <summary>
 /// Compares ways of doing the same work in one process: first one, second one, …, first one, second one, …, so that what else the machine does
