@@ -13,11 +13,12 @@ public sealed class TlsClusterTests(TlsFixture fixture)
     public async Task Run_OnTwoSilosWithTls_CompletesWithDevicesOnBoth()
     {
         var grains = await fixture.AsAsync("submit");
-        var population = grains.GetGrain<IPopulation>("tiny");
+        var name = await Spread.NameAsync(fixture.Service<IGrainFactory>(0), "tiny");
+        var population = grains.GetGrain<IPopulation>(name);
         await population.RegisterAsync(TinyStudy.Population());
         await population.SealAsync(default);
-        var task = grains.GetGrain<IRoundCoordinator>("tiny");
-        await task.StartAsync(TinyStudy.Task("tiny", SharedClusters.ReferenceSeed));
+        var task = grains.GetGrain<IRoundCoordinator>(name);
+        await task.StartAsync(TinyStudy.Task(name, SharedClusters.ReferenceSeed));
 
         await SheafCluster.UntilAsync("the task has ended", async () => (await task.GetProgressAsync(0)).Status != TaskRunStatus.Running);
 
