@@ -7,7 +7,7 @@ using Sheaf.Client.Running;
 
 namespace Sheaf.Client.Commands;
 
-/// <summary><c>sheaf task list|show|watch|audit|pause|resume|cancel</c>: the tasks of a cluster.</summary>
+/// <summary><c>sheaf task list|show|watch|shapes|audit|pause|resume|cancel</c>: the tasks of a cluster.</summary>
 internal static class TaskCommand
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
@@ -21,6 +21,7 @@ internal static class TaskCommand
         NewList(output, guard),
         NewVerb("show", "Show how far a task is.", guard, async call => output.Write(TaskText.Of(call.Name, await call.ProgressAsync(0), call.Json))),
         NewVerb("watch", "Follow a task: a line for every round that is over, until the task has ended.", guard, call => WatchAsync(call, output)),
+        NewVerb("shapes", "Show how far the devices of a task's rounds came: the shapes of their sessions.", guard, call => ShapesAsync(call, output)),
         NewVerb("audit", "Check a task's ledger: rounds in order, no device twice, weights that add up.", guard, call => AuditAsync(call, output)),
         NewVerb("pause", "Stop a task until it is resumed. The round under way is given up and is run again then.", guard, call => ChangeAsync(call, output, task => task.PauseAsync())),
         NewVerb("resume", "Let a paused task go on.", guard, call => ChangeAsync(call, output, task => task.ResumeAsync())),
@@ -67,6 +68,17 @@ internal static class TaskCommand
             },
             cancellationToken));
         return verb;
+    }
+
+    private static async Task ShapesAsync(TaskCall call, TextWriter output)
+    {
+        var records = new List<RoundRecord>();
+        for (var progress = await call.ProgressAsync(0); !progress.Records.IsEmpty; progress = await call.ProgressAsync(progress.Records[^1].Round))
+        {
+            records.AddRange(progress.Records);
+        }
+
+        output.Write(TaskText.Of(call.Name, records.Count, SessionShapes.Count(records.Select(record => record.Outcomes)), call.Json));
     }
 
     private static async Task AuditAsync(TaskCall call, TextWriter output)

@@ -37,6 +37,26 @@ internal static class TaskText
         return string.Create(CultureInfo.InvariantCulture, $"{name}: {Of(progress.Status)}, round {progress.Round} of {progress.Rounds}{phase}.\n{reason}");
     }
 
+    /// <summary>How far the devices of some rounds came.</summary>
+    /// <param name="name">The task.</param>
+    /// <param name="rounds">How many rounds.</param>
+    /// <param name="shapes">The sessions by shape.</param>
+    /// <param name="isJson">Whether it is to be JSON.</param>
+    /// <returns>A line, and one for each shape that there was, the most frequent first.</returns>
+    public static string Of(string name, int rounds, ImmutableArray<(SessionShape Shape, long Sessions)> shapes, bool isJson)
+    {
+        var sessions = shapes.Sum(each => each.Sessions);
+        if (isJson)
+        {
+            var each = shapes.Select(shape => new { shape.Shape.Shape, shape.Shape.Outcome, shape.Sessions });
+            return JsonSerializer.Serialize(new { Task = name, Rounds = rounds, Sessions = sessions, Shapes = each }, RunJson.Pages) + "\n";
+        }
+
+        var head = string.Create(CultureInfo.InvariantCulture, $"{name}: {sessions:N0} sessions in {rounds:N0} rounds.\n");
+        return head + string.Concat(shapes.Where(shape => shape.Sessions > 0).OrderByDescending(shape => shape.Sessions).Select(shape => string.Create(
+            CultureInfo.InvariantCulture, $"  {shape.Shape.Shape,-7}{shape.Sessions,12:N0}{100.0 * shape.Sessions / sessions,7:F1}%  {shape.Shape.Meaning}\n")));
+    }
+
     /// <summary>What an audit has found.</summary>
     /// <param name="name">The task.</param>
     /// <param name="audit">What was found.</param>

@@ -59,4 +59,12 @@ public sealed record DeviceOutcomes(
     [property: Id(4)] int Erased,
     [property: Id(5)] int NotFinite,
     [property: Id(6)] int OutOfBounds,
-    [property: Id(7)] int DroppedOut = 0);
+    [property: Id(7)] int DroppedOut = 0)
+{
+    /// <summary>Every outcome as metrics name it, none of it missing.</summary>
+    public IEnumerable<(string Outcome, int Devices)> ByName =>
+    [
+        ("trained", Trained), ("declined", Declined), ("failed", Failed), ("late", Late), ("erased", Erased),
+        ("not_finite", NotFinite), ("out_of_bounds", OutOfBounds), ("dropped_out", DroppedOut),
+    ];
+}

@@ -46,6 +46,7 @@ internal sealed partial class DeviceGrain
         var seen = State.Pending.FindAll(pending => pending.Task == task && pending.Round <= round);
         if (seen.Count > 0)
         {
+            var before = State.Examples.Count;
             // Older rounds of the task were not committed with the device, or it would have been told.
             State.Pending.RemoveAll(seen.Contains);
             if (_data.Policy.TrainOnce)
@@ -54,6 +55,7 @@ internal sealed partial class DeviceGrain
             }
 
             await StoreAsync();
+            SheafMetrics.CountDeleted(_population, "trained", before - State.Examples.Count);
         }
 
         // Told again, it answers again: the shard may not have lived to store its answer.

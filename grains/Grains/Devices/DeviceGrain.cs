@@ -9,6 +9,7 @@ using Sheaf.Grains.Erasures;
 using Sheaf.Grains.Placement;
 using Sheaf.Grains.Populations;
 using Sheaf.Grains.Rounds;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Grains.Training;
 using Sheaf.Learning.Devices;
 
@@ -95,9 +96,11 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
 
     public async Task<DeviceCounts> TakeInAsync(ImmutableArray<Arrival> rows, int period)
     {
+        var before = State.Examples.Count;
         if (_data.TakeIn(rows, period))
         {
             await StoreAsync();
+            SheafMetrics.CountTakenIn(_population, State.Examples.Count - before);
         }
 
         return _data.CountsHeld(period);
@@ -209,9 +212,11 @@ internal sealed partial class DeviceGrain : Grain, IDevice, IDeviceIntake, IDevi
     {
         var candidates = _data.ReserveCandidates(moment);
         var reserve = candidates.Count == 0 ? null : await _reserves.ChooseAsync(_population, candidates, _data.Policy.Reserve);
+        var before = State.Examples.Count;
         if (_data.Expire(moment, reserve))
         {
             await StoreAsync();
+            SheafMetrics.CountDeleted(_population, "expired", before - State.Examples.Count);
             if (_view.Generator is not null)
             {
                 await Shard.NoteAsync(_data.CountsFor(moment), hasReceipt: false);

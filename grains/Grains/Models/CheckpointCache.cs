@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Orleans.Concurrency;
+using Sheaf.Grains.Telemetry;
 using Sheaf.Learning.Optimizers;
 
 namespace Sheaf.Grains.Models;
@@ -34,6 +36,7 @@ internal sealed class CheckpointCache(IGrainFactory grains)
     /// <returns>Its name.</returns>
     public async Task<BlobRef> WriteAsync(string task, byte[] bytes)
     {
+        var began = Stopwatch.GetTimestamp();
         var blob = new BlobRef(Checkpoint.HashOf(bytes), bytes.Length);
         var model = grains.GetGrain<IModel>(task);
         foreach (var chunk in blob.Chunks)
@@ -42,6 +45,7 @@ internal sealed class CheckpointCache(IGrainFactory grains)
             await model.PutChunkAsync(chunk, bytes[from..Math.Min(bytes.Length, from + BlobRef.ChunkBytesMax)].AsImmutable());
         }
 
+        SheafMetrics.CountCheckpoint(task, bytes.Length, Stopwatch.GetElapsedTime(began));
         lock (_lock)
         {
             if (!_blobs.ContainsKey(blob.Hash))

@@ -153,6 +153,15 @@ internal sealed partial class RoundCoordinatorGrain
             record = await EvaluateAsync(record, clock);
             trace.Describe(record);
             SheafMetrics.Count(Name, record);
+            if (isReplay)
+            {
+                ForgetGiven();
+            }
+
+            if (record.Evaluation is not null)
+            {
+                await TellParticipationAsync();
+            }
         }
         catch (Exception exception)
         {

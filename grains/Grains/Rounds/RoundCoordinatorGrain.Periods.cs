@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sheaf.Abstractions.Populations;
 using Sheaf.Abstractions.Tasks;
+using Sheaf.Grains.Telemetry;
 
 namespace Sheaf.Grains.Rounds;
 
@@ -62,7 +63,9 @@ internal sealed partial class RoundCoordinatorGrain
         var moment = await WaitAsync(moment => moment.Period >= period);
         if (await _log.ReadPeriodAsync(period) is null)
         {
-            await _log.WriteAsync(await ScoreNewAsync(period, round, moment.Period));
+            var record = await ScoreNewAsync(period, round, moment.Period);
+            await _log.WriteAsync(record);
+            SheafMetrics.Count(Name, record);
         }
 
         _scoredPeriod = period;

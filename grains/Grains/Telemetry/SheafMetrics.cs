@@ -4,25 +4,38 @@ using Sheaf.Grains.Rounds;
 
 namespace Sheaf.Grains.Telemetry;
 
-/// <summary>The instruments of the meter <c>Sheaf</c>. Their series are as many as tasks, phases, outcomes and silos, never as devices.</summary>
+/// <summary>The instruments of the meter <c>Sheaf</c>. Their series are as many as tasks, populations, phases, outcomes, tenths and silos, never as devices.</summary>
 public static class SheafMetrics
 {
     private const string Task = "sheaf.task";
     private const string Outcome = "sheaf.outcome";
     private const string Phase = "sheaf.phase";
+    private const string Shape = "sheaf.shape";
+    private const string Tenth = "sheaf.activity.tenth";
+    private const string Population = "sheaf.population";
+    private const string Reason = "sheaf.reason";
 
     private static readonly Meter Meter = new(SheafTelemetry.Name);
     private static readonly List<InstrumentDescription> Described = [];
 
     private static readonly Histogram<double> RoundDuration = Histogram("sheaf.round.duration", "s", "How long a round took, evaluation aside.", Task, Outcome);
     private static readonly Histogram<double> PhaseDuration = Histogram("sheaf.round.phase.duration", "s", "How long each phase of a round took.", Task, Phase);
-    private static readonly Counter<long> Devices = Counter("sheaf.devices", "{device}", "What became of the devices that were selected.", Task, Outcome);
+    private static readonly Counter<long> Devices = Counter("sheaf.devices", "{device}", "What became of the devices that were selected, and the shape of their sessions.", Task, Outcome, Shape);
     private static readonly Counter<long> Examples = Counter("sheaf.examples", "{example}", "Examples that devices trained on.", Task);
     private static readonly Counter<long> UpdateBytes = Counter("sheaf.update.size", "By", "Bytes of the parameters that updates touched.", Task);
     private static readonly Counter<long> Attempts = Counter("sheaf.slice.attempts.lost", "{attempt}", "Attempts at a slice beyond the first, at the slice of a round that needed most.", Task);
     private static readonly Gauge<int> Round = Gauge<int>("sheaf.round", "{round}", "The last round that is over.", Task);
     private static readonly Gauge<double> Accuracy = Gauge<double>("sheaf.model.accuracy", "1", "The share of held-out examples whose label came out on top, when the model was last evaluated.", Task);
     private static readonly Gauge<double> Loss = Gauge<double>("sheaf.model.loss", "nat", "The mean loss on held-out examples, when the model was last evaluated.", Task);
+    private static readonly Gauge<double> TenthAccuracy = Gauge<double>("sheaf.model.tenth.accuracy", "1", "The same by tenth of the devices, from the least active (1) to the most active (10).", Task, Tenth);
+    private static readonly Gauge<double> NewAccuracy = Gauge<double>("sheaf.model.new.accuracy", "1", "The share right of the new examples of the last period that began, before any device trained on them.", Task);
+    private static readonly Gauge<double> NewTenthAccuracy = Gauge<double>("sheaf.model.new.tenth.accuracy", "1", "The same by tenth of the devices.", Task, Tenth);
+    private static readonly Gauge<double> Gini = Gauge<double>("sheaf.participation.gini", "1", "How unequally updates came from devices, when the model was last evaluated: 0 from all alike, near 1 from a few.", Task);
+    private static readonly Gauge<double> Never = Gauge<double>("sheaf.participation.never", "1", "The share of devices none of whose updates is in the model, when it was last evaluated.", Task);
+    private static readonly Gauge<long> CheckpointSize = Gauge<long>("sheaf.checkpoint.size", "By", "Bytes of the last checkpoint part that was stored: the parameters, or what the server optimizer keeps.", Task);
+    private static readonly Histogram<double> CheckpointWrite = Histogram("sheaf.checkpoint.write.duration", "s", "How long it took to store a part of a checkpoint.", Task);
+    private static readonly Counter<long> TakenIn = Counter("sheaf.examples.taken_in", "{example}", "Examples that devices took in and stored.", Population);
+    private static readonly Counter<long> Deleted = Counter("sheaf.examples.deleted", "{example}", "Stored examples that devices deleted: expired by their policy, or trained on once. Erasures are counted apart.", Population, Reason);
     private static readonly Histogram<double> SliceDuration = Histogram("sheaf.slice.duration", "s", "How long a slice took on its silo: waiting for its turn, calling its devices, computing.", Task, "sheaf.kind");
     private static readonly Histogram<double> StorageDuration = Histogram("sheaf.device.storage.duration", "s", "How long it took to read or write the state of a device.", "sheaf.operation");
     private static readonly Histogram<double> EraseDuration = Histogram("sheaf.erase.duration", "s", "How long a call took that erased what a device holds.");
@@ -37,15 +50,6 @@ public static class SheafMetrics
     /// <summary>All instruments, in the order of their names.</summary>
     public static IReadOnlyList<InstrumentDescription> All => [.. Described.OrderBy(each => each.Name, StringComparer.Ordinal)];
 
-    /// <summary>A cohort by outcome, as the tag names it.</summary>
-    /// <param name="outcomes">The cohort.</param>
-    /// <returns>Every outcome, none of it missing.</returns>
-    internal static IEnumerable<(string Outcome, int Devices)> ByOutcome(DeviceOutcomes outcomes) =>
-    [
-        ("trained", outcomes.Trained), ("declined", outcomes.Declined), ("failed", outcomes.Failed), ("late", outcomes.Late), ("erased", outcomes.Erased),
-        ("not_finite", outcomes.NotFinite), ("out_of_bounds", outcomes.OutOfBounds), ("dropped_out", outcomes.DroppedOut),
-    ];
-
     /// <summary>Counts a round that is over.</summary>
     /// <param name="task">The task.</param>
     /// <param name="record">The round.</param>
@@ -59,9 +63,9 @@ public static class SheafMetrics
             PhaseDuration.Record(seconds, ofTask, new(Phase, phase.ToString().ToLowerInvariant()));
         }
 
-        foreach (var (outcome, devices) in ByOutcome(record.Outcomes))
+        foreach (var (outcome, devices) in record.Outcomes.ByName)
         {
-            Devices.Add(devices, ofTask, new(Outcome, outcome));
+            Devices.Add(devices, ofTask, new(Outcome, outcome), new(Shape, SessionShapes.OfOutcome(outcome).Shape));
         }
 
         Examples.Add(record.Examples, ofTask);
@@ -72,6 +76,73 @@ public static class SheafMetrics
         {
             Accuracy.Record(score.Accuracy, ofTask);
             Loss.Record(score.Loss, ofTask);
+            Count(TenthAccuracy, score, ofTask);
+        }
+    }
+
+    /// <summary>Counts how a period began.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="record">The period.</param>
+    internal static void Count(string task, PeriodRecord record)
+    {
+        if (record.Prequential is { } score)
+        {
+            var ofTask = new KeyValuePair<string, object?>(Task, task);
+            NewAccuracy.Record(score.Accuracy, ofTask);
+            Count(NewTenthAccuracy, score, ofTask);
+        }
+    }
+
+    /// <summary>Whether anybody listens to how participation is spread, which is dear to count.</summary>
+    internal static bool TellsParticipation => Gini.Enabled || Never.Enabled;
+
+    /// <summary>Tells how participation is spread.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="summary">How it is spread.</param>
+    internal static void Tell(string task, ParticipationSummary summary)
+    {
+        var ofTask = new KeyValuePair<string, object?>(Task, task);
+        if (summary.Gini is { } gini)
+        {
+            Gini.Record(gini, ofTask);
+        }
+
+        if (summary.Devices > 0)
+        {
+            Never.Record((double)summary.Never / summary.Devices, ofTask);
+        }
+    }
+
+    /// <summary>Counts a stored part of a checkpoint.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="duration">How long storing it took.</param>
+    internal static void CountCheckpoint(string task, int bytes, TimeSpan duration)
+    {
+        var ofTask = new KeyValuePair<string, object?>(Task, task);
+        CheckpointSize.Record(bytes, ofTask);
+        CheckpointWrite.Record(duration.TotalSeconds, ofTask);
+    }
+
+    /// <summary>Counts examples that a device has taken in.</summary>
+    /// <param name="population">Its population.</param>
+    /// <param name="examples">How many.</param>
+    internal static void CountTakenIn(string population, int examples) => TakenIn.Add(examples, new KeyValuePair<string, object?>(Population, population));
+
+    /// <summary>Counts stored examples that a device has deleted.</summary>
+    /// <param name="population">Its population.</param>
+    /// <param name="reason"><c>expired</c> or <c>trained</c>.</param>
+    /// <param name="examples">How many.</param>
+    internal static void CountDeleted(string population, string reason, int examples) => Deleted.Add(examples, new(Population, population), new(Reason, reason));
+
+    private static void Count(Gauge<double> gauge, EvaluationRecord score, KeyValuePair<string, object?> ofTask)
+    {
+        for (var group = 0; group < score.Groups.Length; group++)
+        {
+            if (score.Groups[group].Accuracy is { } accuracy)
+            {
+                gauge.Record(accuracy, ofTask, new(Tenth, group + 1));
+            }
         }
     }
 

@@ -90,6 +90,7 @@ public sealed class ClusterCommandTests(SiloFixture fixture) : IClassFixture<Sil
         string[] where = ["--cluster", fixture.Address, "--task", task];
 
         var audited = await SheafRun.InvokeAsync("task", "audit", task, "--cluster", fixture.Address);
+        var shapes = await SheafRun.InvokeAsync("task", "shapes", task, "--cluster", fixture.Address);
         var erased = await SheafRun.InvokeAsync(["device", "erase", "3", .. where]);
         var shown = await SheafRun.InvokeAsync(["device", "show", "3", "--json", .. where]);
         var purged = await SheafRun.InvokeAsync(["population", "purge", .. where]);
@@ -103,6 +104,7 @@ public sealed class ClusterCommandTests(SiloFixture fixture) : IClassFixture<Sil
         Assert.True(File.Exists(_folder.In("model/model.safetensors")));
         Assert.Equal(0, audited.ExitCode);
         Assert.Matches($"^{task}: 3 rounds \\(0 abandoned\\), [0-9]+ updates of weight [0-9.]+\\. All in order; ", audited.Output);
+        Assert.Equal($"{task}: 24 sessions in 3 rounds.\n  -v[]+^           24  100.0%  trained, and its update was taken\n", shapes.Output);
         Assert.Equal(3, JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("round").GetInt32());
     }
 

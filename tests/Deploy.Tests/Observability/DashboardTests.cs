@@ -50,6 +50,7 @@ public sealed partial class DashboardTests : IDisposable
         await using var prometheus = await PrometheusServer.StartAsync(Show($"127.0.0.1:{ports[2]}"));
         var grains = app.Services.GetRequiredService<IGrainFactory>();
         await StartAsync(grains);
+        await FillAsync(grains);
 
         // What is asked must have data while a task runs and devices are erased.
         var open = Queries().Concat(RuleQueries()).ToHashSet();
@@ -115,7 +116,7 @@ public sealed partial class DashboardTests : IDisposable
     /// <summary>What rules record, and what alerts look at, without the threshold.</summary>
     private static IEnumerable<string> RuleQueries() =>
     [
-        "sheaf:devices:lost_share", "sheaf:rounds:abandoned_share", "up{job=\"sheaf\"}", "sum by (sheaf_task) (increase(sheaf_round_duration_seconds_count[15m]))",
+        "sheaf:devices:lost_share", "sheaf:rounds:abandoned_share", "sheaf_participation_never", "delta(sheaf_participation_never[1h])", "up{job=\"sheaf\"}", "sum by (sheaf_task) (increase(sheaf_round_duration_seconds_count[15m]))",
         "histogram_quantile(0.95, sum by (le) (rate(sheaf_erase_duration_seconds_bucket[15m])))",
         "histogram_quantile(0.95, sum by (le) (rate(orleans_storage_write_latency_milliseconds_bucket[5m])))",
     ];
@@ -133,7 +134,16 @@ public sealed partial class DashboardTests : IDisposable
             new ModelSpec("softmax-regression", 100, 1, 1, Bigrams: false),
             new PlanSpec(
                 1_000_000, 20, new SelectionPlan("uniform", 1, 0, 1, 1, 0, 0), new LocalPlan(1, null, 5, 0.1, 10), new BoundsPlan(10, 1000), "equal",
-                new ServerPlan("fedavg", 1, 0, 0, 0, 0, new SchedulePlan("constant", 0, 1, 1)), TimeSpan.FromMinutes(1), new EvaluationPlan(5, 20))));
+                new ServerPlan("fedavg", 1, 0, 0, 0, 0, new SchedulePlan("constant", 0, 1, 1)), TimeSpan.FromMinutes(1), new EvaluationPlan(5, 20, Prequential: true))));
+    }
+
+    /// <summary>Devices that are pushed three examples each and may keep two.</summary>
+    private static async Task FillAsync(IGrainFactory grains)
+    {
+        var population = grains.GetGrain<IPopulation>("filled");
+        await population.RegisterAsync(new PopulationSpec(1, 0, new RetentionSpec(2, null), null));
+        await population.IntakeAsync([.. Enumerable.Range(0, 30).Select(row => new Arrival(Show($"{row % 10}"), row + 1, DateTimeOffset.UnixEpoch.AddHours(row), "hello", "greet", null))]);
+        await population.SealAsync(default);
     }
 
     private static async Task<string> PromtoolAsync(params string[] arguments)
