@@ -6,12 +6,12 @@ namespace Sheaf.Silo.Configuration;
 /// <summary>To whom a silo tells what it does.</summary>
 public sealed record TelemetrySettings
 {
-    /// <summary>Where traces and metrics are sent.</summary>
-    [Description("Where traces of rounds and metrics are sent, by OTLP: http://collector:4317, for instance. Default: nowhere. A collector that is away holds nothing up: what it misses is dropped.")]
+    /// <summary>Where traces, metrics and the log are sent.</summary>
+    [Description("Where traces of rounds, metrics and the log are sent, by OTLP: http://collector:4317, for instance. Default: nowhere. A collector that is away holds nothing up: what it misses is dropped.")]
     public string OtlpEndpoint { get; init; } = "";
 
     /// <summary>How they are sent.</summary>
-    [Description("How they are sent: grpc (port 4317 as a rule) or http (port 4318: traces to /v1/traces, metrics to /v1/metrics).")]
+    [Description("How they are sent: grpc (port 4317 as a rule) or http (port 4318: traces to /v1/traces, metrics to /v1/metrics, the log to /v1/logs).")]
     public OtlpForm OtlpForm { get; init; } = OtlpForm.Grpc;
 
     /// <summary>Whether Prometheus may scrape metrics.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,7 +11,7 @@ using Sheaf.Silo.Hosting;
 
 namespace Sheaf.Silo.Telemetry;
 
-/// <summary>Sends what a silo tells: traces of rounds and metrics, its own and Orleans'. Orleans' spans of single calls are left out: a round has
+/// <summary>Sends what a silo tells: traces of rounds, metrics, its own and Orleans', and the lines of its log. Orleans' spans of single calls are left out: a round has
 /// one call a device, and listening alone makes each two to five times as dear.</summary>
 internal static class TelemetryExport
 {
@@ -56,6 +57,9 @@ internal static class TelemetryExport
                 .AddSource(SheafTelemetry.Name)
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.TracedShare)))
                 .AddOtlpExporter(otlp => Aim(otlp, telemetry, "traces")));
+            services.WithLogging(
+                logging => logging.AddProcessor(new RoundOfLogLine()).AddOtlpExporter(otlp => Aim(otlp, telemetry, "logs")),
+                options => options.IncludeFormattedMessage = true);
         }
     }
 

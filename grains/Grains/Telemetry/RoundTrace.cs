@@ -8,13 +8,14 @@ namespace Sheaf.Grains.Telemetry;
 /// <summary>A round as a trace: <c>round</c>, and below it its phases. Used from its coordinator's turns only.</summary>
 internal sealed class RoundTrace : IDisposable
 {
+    private readonly string _task;
     private readonly Span? _round;
     private Span? _phase;
 
-    private RoundTrace(Span? round) => _round = round;
+    private RoundTrace(string task, Span? round) => (_task, _round) = (task, round);
 
     /// <summary>A round that nobody traces.</summary>
-    public static RoundTrace None { get; } = new(null);
+    public static RoundTrace None { get; } = new("", null);
 
     /// <summary>The round's span, as its successor's link names it; null when nobody listens.</summary>
     public ActivityContext? Context => _round?.Context;
@@ -32,7 +33,8 @@ internal sealed class RoundTrace : IDisposable
         var round = SheafTelemetry.Start("round", null, before is { } context ? [new ActivityLink(context)] : []);
         round?.SetTag("sheaf.task", key.Task).SetTag("sheaf.round", key.Round).SetTag("sheaf.epoch", key.Epoch)
             .SetTag("sheaf.cohort.wanted", plan.Selected).SetTag("sheaf.accelerator", plan.Accelerator);
-        return new RoundTrace(round);
+        RoundTraces.Set(key.Task, round?.Context);
+        return new RoundTrace(key.Task, round);
     }
 
     /// <summary>Ends the phase under way and begins another.</summary>
@@ -83,6 +85,7 @@ internal sealed class RoundTrace : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        RoundTraces.Remove(_task, _round?.Context);
         _phase?.Dispose();
         _round?.Dispose();
         _phase = null;

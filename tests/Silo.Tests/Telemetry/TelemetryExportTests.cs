@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ using Sheaf.Silo.Hosting;
 namespace Sheaf.Silo.Tests.Telemetry;
 
 /// <summary>What a silo tells reaches a collector by OTLP, and Prometheus when it asks.</summary>
-public sealed class TelemetryExportTests : IDisposable
+public sealed partial class TelemetryExportTests : IDisposable
 {
     private const string Name = "told";
 
@@ -26,14 +27,15 @@ public sealed class TelemetryExportTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Silo_WithACollector_SendsTracesAndMetricsOfItsRounds()
+    public async Task Silo_WithACollector_SendsTracesMetricsAndTheLogOfItsRounds()
     {
         await using var collector = await Collector.StartAsync();
         var ports = FreePorts(3);
-        await using (var app = SiloHost.Build(Settings(ports, $"--Telemetry:OtlpEndpoint={collector.Address}", "--Telemetry:OtlpForm=http"), new SiloParts(1)))
+        await using (var app = SiloHost.Build(Settings(ports, $"--Telemetry:OtlpEndpoint={collector.Address}", "--Telemetry:OtlpForm=http", "--Log:Level=warning"), new SiloParts(1)))
         {
             await app.StartAsync();
-            await TrainAsync(app.Services.GetRequiredService<IGrainFactory>());
+            // No silo has what the plan asks for, which the log says in every round.
+            await TrainAsync(app.Services.GetRequiredService<IGrainFactory>(), accelerator: "cuda");
             await app.StopAsync();
         }
 
@@ -42,6 +44,11 @@ public sealed class TelemetryExportTests : IDisposable
         Assert.All(["select", "train", "slice", "commit", "sheaf.task", Name, "service.instance.id", "teller"], text => Assert.Contains(text, traces, StringComparison.Ordinal));
         var metrics = await collector.ReceivedAsync("/v1/metrics", "sheaf.round.duration", Patience);
         Assert.Contains("sheaf.devices", metrics, StringComparison.Ordinal);
+        var log = await collector.ReceivedAsync("/v1/logs", "No silo has the accelerator", Patience);
+        // In protocol buffers, field 9 of a line and field 1 of a span are the sixteen bytes of their trace.
+        var ofLines = TraceOfLine().Matches(log).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.Equal(2, ofLines.Length);
+        Assert.All(ofLines, trace => Assert.Contains($"\n\u0010{trace}", traces, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,13 +108,16 @@ public sealed class TelemetryExportTests : IDisposable
             _folder.FullName,
             [
                 .. more, Show($"--Endpoints:SiloPort={ports[0]}"), Show($"--Endpoints:GatewayPort={ports[1]}"), Show($"--Endpoints:HealthPort={ports[2]}"),
-                $"--Storage:Folder={_folder.FullName}", "--Cluster:Silo=teller", "--Log:Level=error",
+                $"--Storage:Folder={_folder.FullName}", "--Cluster:Silo=teller",
             ]));
         Assert.Empty(problems);
         return settings;
     }
 
-    private static async Task TrainAsync(IGrainFactory grains)
+    [GeneratedRegex(@"\x4A\x10(.{16})", RegexOptions.Singleline)]
+    private static partial Regex TraceOfLine();
+
+    private static async Task TrainAsync(IGrainFactory grains, string accelerator = "processor")
     {
         var population = grains.GetGrain<IPopulation>(Name);
         await population.RegisterAsync(new PopulationSpec(1, 0.2, new RetentionSpec(null, null), new GeneratedSpec(1, 20, 0, 5, 10, 10, 1, 0)));
@@ -120,7 +130,7 @@ public sealed class TelemetryExportTests : IDisposable
             new ModelSpec("softmax-regression", 100, 1, 1, Bigrams: false),
             new PlanSpec(
                 2, 5, new SelectionPlan("uniform", 1, 0, 1, 1, 0, 0), new LocalPlan(1, null, 5, 0.1, 10), new BoundsPlan(10, 1000), "equal",
-                new ServerPlan("fedavg", 1, 0, 0, 0, 0, new SchedulePlan("constant", 0, 1, 1)), TimeSpan.FromMinutes(1), new EvaluationPlan(0, 10))));
+                new ServerPlan("fedavg", 1, 0, 0, 0, 0, new SchedulePlan("constant", 0, 1, 1)), TimeSpan.FromMinutes(1), new EvaluationPlan(0, 10), Accelerator: accelerator)));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var patience = new CancellationTokenSource(Patience);
         while (await timer.WaitForNextTickAsync(patience.Token))
