@@ -14,13 +14,13 @@ internal sealed class Overlay
         (Name, Text, Objects) = (name, text, [.. KubernetesYaml.LoadAllFromString(text, null, strict: true).Cast<IKubernetesObject<V1ObjectMeta>>()]);
 
     /// <summary>The overlays that are a whole cluster.</summary>
-    public static TheoryData<string> Clusters { get; } = ["demo", "production", "gpu"];
+    public static TheoryData<string> Clusters { get; } = ["demo", "production", "gpu", "traced"];
 
     /// <summary>All overlays.</summary>
     public static TheoryData<string> All { get; } = [.. Names];
 
     /// <summary>Their folders.</summary>
-    public static IReadOnlyList<string> Names => ["demo", "production", "production/lasting", "gpu"];
+    public static IReadOnlyList<string> Names => ["demo", "production", "production/lasting", "gpu", "traced"];
 
     public string Name { get; }
 

@@ -15,6 +15,7 @@ public sealed partial class RenderTests
     [InlineData("production", "ConfigMap Deployment HorizontalPodAutoscaler NetworkPolicy PodDisruptionBudget Service ServiceAccount")]
     [InlineData("production/lasting", "Namespace PersistentVolumeClaim")]
     [InlineData("gpu", "ConfigMap Deployment HorizontalPodAutoscaler NetworkPolicy PodDisruptionBudget Service ServiceAccount")]
+    [InlineData("traced", "ConfigMap Deployment HorizontalPodAutoscaler NetworkPolicy PodDisruptionBudget Service ServiceAccount")]
     public void Render_EveryOverlay_HasTheseKindsInOneNamespace(string name, string kinds)
     {
         var overlay = Overlay.Render(name);

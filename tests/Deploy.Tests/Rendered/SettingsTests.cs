@@ -33,6 +33,7 @@ public sealed class SettingsTests
     [InlineData("demo", true)]
     [InlineData("production", false)]
     [InlineData("gpu", false)]
+    [InlineData("traced", false)]
     public void Settings_Certificates_AreMissingInTheDemoAlone(string name, bool isOpen)
     {
         var overlay = Overlay.Render(name);
@@ -115,6 +116,7 @@ public sealed class SettingsTests
     [InlineData("demo", 1)]
     [InlineData("production", 6 + 2)]
     [InlineData("gpu", 6 + 2 + 2)]
+    [InlineData("traced", 6 + 2)]
     public void Silos_AtOnce_AreAsManyAsTheDatabaseIsToldAndHasConnectionsFor(string name, int expected)
     {
         var overlay = Overlay.Render(name);
