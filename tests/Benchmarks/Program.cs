@@ -13,6 +13,7 @@ var known = new Dictionary<string, Func<Task>>
     ["fold"] = () => Done(() => Core.Run<FoldBenchmark>(Console.Out)),
     ["population"] = () => PopulationBenchmark.RunAsync(Console.Out),
     ["storage"] = () => StorageBenchmark.RunAsync(Console.Out),
+    ["life-cycle"] = () => LifeCycleBenchmark.RunAsync(Console.Out),
     ["round"] = async () => Print([await RoundBenchmark.RunAsync(100, 10_000)]),
     ["telemetry"] = async () => Print([await TelemetryBenchmark.RunAsync()]),
     ["scale-out"] = async () => Print([await ScaleOutBenchmark.RunAsync()]),
