@@ -18,7 +18,7 @@ namespace Sheaf.Benchmarks;
 internal static class LifeCycleBenchmark
 {
     private const int Devices = 100_000;
-    private const int Shards = 64;
+    private const int Shards = 1024;
     private const int Examples = 5;
     private const int Kept = 4;
     private const int DevicesInBatch = 1000;
@@ -42,9 +42,12 @@ internal static class LifeCycleBenchmark
         await population.RegisterAsync(new PopulationSpec(Shards, 0, new RetentionSpec(Kept, null, TrainOnce: true), null));
         await StepAsync("push five examples to each", Devices, PushAsync);
         await StepAsync("delete the oldest of each by policy", Devices, () => population.SealAsync(DateTimeOffset.UnixEpoch.AddDays(1)));
+        await StepAsync("erase, before any round", Erased, () => EraseAsync(Devices - Erased));
         await StepAsync("train a cohort and delete what it trained on", Cohort, TrainAsync);
-        await StepAsync("erase", Erased, () => Parallel.ForAsync(
-            0, Erased, new ParallelOptions { MaxDegreeOfParallelism = ErasedAtOnce }, async (device, _) => await grains.GetGrain<IDevice>(DeviceKey.Of("lives", IdOf(device))).EraseAsync(EraseSpec.All)));
+        await StepAsync("erase", Erased, () => EraseAsync(0));
+
+        Task EraseAsync(int first) => Parallel.ForAsync(
+            first, first + Erased, new ParallelOptions { MaxDegreeOfParallelism = ErasedAtOnce }, async (device, _) => await grains.GetGrain<IDevice>(DeviceKey.Of("lives", IdOf(device))).EraseAsync(EraseSpec.All));
 
         async Task PushAsync()
         {

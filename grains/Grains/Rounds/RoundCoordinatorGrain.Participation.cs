@@ -78,19 +78,7 @@ internal sealed partial class RoundCoordinatorGrain
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId)
-    {
-        var rounds = ImmutableArray.CreateBuilder<int>();
-        for (var round = 1; round <= _state.State.Round; round++)
-        {
-            if ((await _log.ReadTrainedAsync(round)).Contains(deviceId, StringComparer.Ordinal))
-            {
-                rounds.Add(round);
-            }
-        }
-
-        return rounds.ToImmutable();
-    }
+    public Task<ImmutableArray<int>> GetRoundsOfAsync(string deviceId) => _log.ReadRoundsOfAsync(deviceId, _state.State.Round);
 
     private static GroupParticipation GroupOf(ParticipationCounts counts) => new(counts.Devices, NeverOf(counts), counts.Updates);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Orleans.Storage;
 using Sheaf.Abstractions.Populations;
@@ -13,6 +14,8 @@ namespace Sheaf.Grains.Rounds;
 /// <remarks>A row remembers the epoch that wrote it: a coordinator that has been superseded cannot write over what its successor has written.</remarks>
 internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
 {
+    private readonly TrainedPositions _trained = new();
+
     /// <summary>Writes a round, over whatever an attempt that was not committed has left.</summary>
     /// <param name="epoch">The coordinator's epoch.</param>
     /// <param name="record">The record.</param>
@@ -31,7 +34,16 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
         state.Epoch = epoch;
         state.Record = record;
         (state.Cohort, state.IsComplete) = (cohort ?? state.Cohort, cohort is null);
-        await storage.WriteStateAsync(NameOf(record.Round), coordinator, row);
+        // What is read while it is being written may be either.
+        _trained.Forget(record.Round);
+        try
+        {
+            await storage.WriteStateAsync(NameOf(record.Round), coordinator, row);
+        }
+        finally
+        {
+            _trained.Forget(record.Round);
+        }
     }
 
     /// <summary>Reads the records of some rounds.</summary>
@@ -94,6 +106,32 @@ internal sealed class RoundLog(IGrainStorage storage, GrainId coordinator)
     {
         var state = (await ReadAsync(round)).State!;
         return state is { Record.Abandoned: null, Cohort: { } cohort } ? cohort.TrainedPlaces.Select(place => cohort.Devices[place]) : [];
+    }
+
+    /// <summary>Finds the rounds whose checkpoints have an update of a device.</summary>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="last">The last round to look at.</param>
+    /// <returns>The rounds, ascending. Rows that were read once and have not changed are read again only where the device is in them.</returns>
+    public async Task<ImmutableArray<int>> ReadRoundsOfAsync(string deviceId, int last)
+    {
+        var rounds = ImmutableArray.CreateBuilder<int>();
+        for (var round = 1; round <= last; round++)
+        {
+            if (!_trained.MayHave(round, deviceId))
+            {
+                continue;
+            }
+
+            var version = _trained.Version;
+            string[] trained = [.. await ReadTrainedAsync(round)];
+            _trained.Remember(round, trained, version);
+            if (trained.Contains(deviceId, StringComparer.Ordinal))
+            {
+                rounds.Add(round);
+            }
+        }
+
+        return rounds.ToImmutable();
     }
 
     /// <summary>Reads what a round was and who took part.</summary>
