@@ -21,10 +21,7 @@ public sealed class NativeMemoryTests
         var model = TestDevices.SmallModel(hasHiddenLayer: true);
         var order = TrainingRun.Order(TestDevices.Checkpoint(model), TrainingRun.Local(name) with { Epochs = 2, BatchSize = 4 });
         var devices = TestDevices.Many(model, 40);
-        // Whatever earlier tests left to the collector must not go while we count.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var before = torch.Tensor.TotalCount;
+        var before = TensorCount.Settled();
         using (var trainer = TrainingRun.Trainer(model))
         {
             var owned = torch.Tensor.TotalCount;

@@ -115,13 +115,13 @@ public sealed class OwnModelTests
         var order = TrainingRun.Order(model.Initialize(3), Local);
         var devices = TestDevices.Many(model, 40);
         TrainAndEvaluate(model, order, devices);
-        var before = TensorsAfterACollection();
+        var before = TensorCount.Settled();
         model.NewModule(seed: 0).Dispose();
         // TorchSharp's own layers may leave something behind when they are made; a trainer leaves no more than that.
-        var ofAModule = TensorsAfterACollection() - before;
+        var ofAModule = TensorCount.Settled() - before;
         TrainAndEvaluate(model, order, devices);
 
-        Assert.InRange(TensorsAfterACollection(), 0, before + (2 * ofAModule));
+        Assert.InRange(TensorCount.Settled(), 0, before + (2 * ofAModule));
     }
 
     [Theory]
@@ -170,22 +170,16 @@ public sealed class OwnModelTests
         using var trainer = TrainingRun.Trainer(model);
         TrainingRun.Of(trainer, model, order, devices);
         trainer.Evaluate(order.Parameters, [devices[0].Examples, devices[1].Examples], new EvaluationOutcome[2]);
-        var after = Tensor.TotalCount;
+        var after = TensorCount.Settled();
         for (var i = 0; i < 5; i++)
         {
             TrainingRun.Of(trainer, model, order, devices);
             trainer.Evaluate(order.Parameters, [devices[0].Examples, devices[1].Examples], new EvaluationOutcome[2]);
         }
 
-        Assert.Equal(after, Tensor.TotalCount);
+        // What layers left to the collector when they were made may go meanwhile; nothing may come.
+        Assert.InRange(Tensor.TotalCount, 0, after);
         Assert.All(TensorsOf(trainer), tensor => Assert.Equal(0, NonZerosOf(tensor)));
-    }
-
-    private static long TensorsAfterACollection()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return Tensor.TotalCount;
     }
 
     private static long NonZerosOf(Tensor tensor)

@@ -62,7 +62,8 @@ public sealed record DeviceOutcomes(
     [property: Id(7)] int DroppedOut = 0)
 {
     /// <summary>Every outcome as metrics name it, none of it missing.</summary>
-    public IEnumerable<(string Outcome, int Devices)> ByName =>
+    /// <returns>The outcomes with their numbers of devices. No property: rounds are written with theirs.</returns>
+    public IEnumerable<(string Outcome, int Devices)> ByName() =>
     [
         ("trained", Trained), ("declined", Declined), ("failed", Failed), ("late", Late), ("erased", Erased),
         ("not_finite", NotFinite), ("out_of_bounds", OutOfBounds), ("dropped_out", DroppedOut),

@@ -36,7 +36,7 @@ public static class SessionShapes
     {
         ArgumentNullException.ThrowIfNull(outcomes);
         var counts = All.ToDictionary(shape => shape.Outcome, _ => 0L, StringComparer.Ordinal);
-        foreach (var (outcome, devices) in outcomes.SelectMany(each => each.ByName))
+        foreach (var (outcome, devices) in outcomes.SelectMany(each => each.ByName()))
         {
             counts[outcome] += devices;
         }

@@ -62,7 +62,7 @@ internal sealed class RoundTrace : IDisposable
 
         _round.SetTag("sheaf.cohort.size", record.Cohort).SetTag("sheaf.examples", record.Examples).SetTag("sheaf.update.bytes", record.UpdateBytes)
             .SetTag("sheaf.checkpoint", record.Checkpoint).SetTag("sheaf.attempts", record.Attempts).SetTag("sheaf.period", record.Period);
-        foreach (var (outcome, devices) in record.Outcomes.ByName.Where(each => each.Devices > 0))
+        foreach (var (outcome, devices) in record.Outcomes.ByName().Where(each => each.Devices > 0))
         {
             _round.SetTag($"sheaf.devices.{outcome}", devices);
         }

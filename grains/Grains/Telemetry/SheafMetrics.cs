@@ -63,7 +63,7 @@ public static class SheafMetrics
             PhaseDuration.Record(seconds, ofTask, new(Phase, phase.ToString().ToLowerInvariant()));
         }
 
-        foreach (var (outcome, devices) in record.Outcomes.ByName)
+        foreach (var (outcome, devices) in record.Outcomes.ByName())
         {
             Devices.Add(devices, ofTask, new(Outcome, outcome), new(Shape, SessionShapes.OfOutcome(outcome).Shape));
         }

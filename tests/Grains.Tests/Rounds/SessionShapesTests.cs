@@ -10,8 +10,8 @@ public sealed class SessionShapesTests
     {
         var outcomes = new DeviceOutcomes(1, 2, 3, 4, 5, 6, 7, 8);
 
-        Assert.Equal(36, outcomes.ByName.Sum(each => each.Devices));
-        Assert.Equal(outcomes.ByName.Select(each => each.Outcome).Order(StringComparer.Ordinal), SessionShapes.All.Select(shape => shape.Outcome).Order(StringComparer.Ordinal));
+        Assert.Equal(36, outcomes.ByName().Sum(each => each.Devices));
+        Assert.Equal(outcomes.ByName().Select(each => each.Outcome).Order(StringComparer.Ordinal), SessionShapes.All.Select(shape => shape.Outcome).Order(StringComparer.Ordinal));
         Assert.Equal(SessionShapes.All.Length, SessionShapes.All.Select(shape => shape.Shape).Distinct().Count());
     }
 

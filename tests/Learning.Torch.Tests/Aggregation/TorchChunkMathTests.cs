@@ -1,6 +1,7 @@
 using Sheaf.Learning.Aggregation;
 using Sheaf.Learning.Tests.Aggregation;
 using Sheaf.Learning.Torch.Aggregation;
+using Sheaf.Learning.Torch.Tests.Fixtures;
 using TorchSharp;
 
 namespace Sheaf.Learning.Torch.Tests.Aggregation;
@@ -13,9 +14,7 @@ public sealed class TorchChunkMathTests : ChunkMathContract
     public void EveryOperation_ManyTimes_LeavesNoTensorBehind()
     {
         Exercise(Math);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var before = torch.Tensor.TotalCount;
+        var before = TensorCount.Settled();
 
         for (var i = 0; i < 5; i++)
         {
