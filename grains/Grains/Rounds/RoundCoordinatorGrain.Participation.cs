@@ -35,6 +35,12 @@ internal sealed partial class RoundCoordinatorGrain
 
         try
         {
+            if (_state.State.Round <= _givenRound)
+            {
+                // Unlearning has taken the task back.
+                ForgetGiven();
+            }
+
             await CountAsync(_given, _givenRound + 1, _state.State.Round);
             _givenRound = _state.State.Round;
             SheafMetrics.Tell(Name, await SummarizeAsync(_given));
